@@ -1,2 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+using Clickstream.ServiceDefaults;
+
+return await ServiceProgram.RunAsync(args, "clickstream-producer", static builder => builder.AddKafka());
