@@ -3,7 +3,7 @@ using Clickstream.Core.Events;
 
 namespace Clickstream.Consumer.Batching;
 
-/// <summary>One Kafka record of a batch: parsed, and with its bytes in <see cref="Batch.Raw"/> should it become a dead letter.</summary>
+/// <summary>One Kafka record of a batch: parsed, and with a place for its bytes in the batch, should it become a dead letter.</summary>
 struct BatchRecord
 {
     /// <summary>The partition it came from, as this process owned it when the record was read.</summary>
@@ -16,7 +16,7 @@ struct BatchRecord
 
     public required EventError Error;
 
-    /// <summary>Where the key starts in <see cref="Batch.Raw"/>; the value follows it.</summary>
+    /// <summary>Where the key starts in the batch's bytes; the value follows it.</summary>
     public int RawStart;
 
     /// <summary>In bytes; -1: null.</summary>

@@ -1,8 +1,9 @@
 using System.Data;
+using Clickstream.Consumer.Storage;
+using Clickstream.Core.Errors;
 using Clickstream.Core.Partitioning;
 using Clickstream.Core.Sessions;
 using Clickstream.Core.Settings;
-using Clickstream.Consumer.Storage;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -26,6 +27,10 @@ sealed class LaneLoader(NpgsqlDataSource database, SessionsOptions sessions)
         await snapshot.CommitAsync(cancellationToken);
         return [.. states.Values];
     }
+
+    /// <summary>The error for a partition that has no row: they are made with the topic's registration, so somebody removed them.</summary>
+    public static ClickstreamException RowsMissing(RegisteredTopic topic) => new(ExitCode.Conflict,
+        $"partition_offsets has no rows for topic {topic.Name} ({topic.Id}): the schema was reset while the consumer ran; start it again");
 
     async Task<Dictionary<int, LaneState>> ReadOffsetsAsync(
         NpgsqlConnection connection, RegisteredTopic topic, int[] partitions, CancellationToken cancellationToken)

@@ -18,7 +18,6 @@ sealed class ConsumerMetrics
     readonly Counter<long> _sessionsMerged;
     readonly Histogram<long> _batchSize;
     readonly Histogram<double> _batchDuration;
-    readonly ObservableGauge<long> _lag;
 
     public ConsumerMetrics(IMeterFactory meters)
     {
@@ -33,7 +32,7 @@ sealed class ConsumerMetrics
         _sessionsMerged = meter.CreateCounter<long>("clickstream.sessions.merged", "{session}", "Stored sessions that became part of another");
         _batchSize = meter.CreateHistogram<long>("clickstream.batch.size", "{record}", "Records per transaction");
         _batchDuration = meter.CreateHistogram<double>("clickstream.batch.duration", "s", "Time from taking a batch to its commit");
-        _lag = meter.CreateObservableGauge("clickstream.consumer.lag", () => LagSource(), "{record}", "Records in the log that are not stored yet, by partition");
+        meter.CreateObservableGauge("clickstream.consumer.lag", () => LagSource(), "{record}", "Records in the log that are not stored yet, by partition");
     }
 
     /// <summary>Gives the lag of each partition that is assigned now.</summary>
