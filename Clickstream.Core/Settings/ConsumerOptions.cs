@@ -1,0 +1,16 @@
+namespace Clickstream.Core.Settings;
+
+/// <summary>Section <c>Consumer</c>.</summary>
+/// <param name="GroupId">Kafka consumer group.</param>
+/// <param name="MaxBatchSize">The most records that one transaction stores.</param>
+/// <param name="AllowedLateness">How far the event-time horizon stays behind beyond the session timeout: later events cost a look-up.</param>
+/// <param name="MaxFutureSkew">An event more than this after its record's Kafka timestamp is a dead letter.</param>
+public sealed record ConsumerOptions(string GroupId, int MaxBatchSize, TimeSpan AllowedLateness, TimeSpan MaxFutureSkew)
+{
+    /// <summary>Reads the section.</summary>
+    public static ConsumerOptions Read(SettingsReader settings) => new(
+        settings.Text("Consumer:GroupId", "clickstream-postgresql", "1 to 255 characters", static text => text.Length <= 255)!,
+        (int)settings.Integer("Consumer:MaxBatchSize", 50_000, 1, 1_000_000),
+        settings.Duration("Consumer:AllowedLateness", TimeSpan.FromHours(1), TimeSpan.Zero, TimeSpan.FromDays(365)),
+        settings.Duration("Consumer:MaxFutureSkew", TimeSpan.FromDays(1), TimeSpan.Zero, TimeSpan.FromDays(36_500)));
+}
