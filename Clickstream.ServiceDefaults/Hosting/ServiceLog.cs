@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+
+namespace Clickstream.ServiceDefaults;
+
+/// <summary>Log messages of ServiceDefaults; event ids 1 to 99.</summary>
+static partial class ServiceLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Started; /health and /alive at {Urls}")]
+    public static partial void Started(ILogger logger, string urls);
+
+    [LoggerMessage(2, LogLevel.Critical, "Ends by an unexpected fault")]
+    public static partial void UnexpectedFault(ILogger logger, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Warning, "Kafka at {Broker} cannot be reached: {Reason}; retrying")]
+    public static partial void KafkaUnreachable(ILogger logger, string broker, string reason);
+
+    [LoggerMessage(11, LogLevel.Warning, "Topic {Topic} cannot be looked up or created: {Reason}; retrying")]
+    public static partial void TopicNotReady(ILogger logger, string topic, string reason);
+
+    [LoggerMessage(12, LogLevel.Information, "Created topic {Topic} with {Partitions} partitions")]
+    public static partial void TopicCreated(ILogger logger, string topic, int partitions);
+
+    // The level is librdkafka's own.
+    [LoggerMessage(EventId = 13, Message = "{Facility}: {Text}")]
+    public static partial void Librdkafka(ILogger logger, LogLevel level, string facility, string text);
+}

@@ -1,0 +1,113 @@
+using Clickstream.Core.Errors;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Clickstream.ServiceDefaults;
+
+/// <summary>
+/// The one <c>Main</c> of every service: builds the host, runs it until its work ends, it fails or a stop signal comes, and turns
+/// whatever happened into one line for the user and an exit code.
+/// </summary>
+public static class ServiceProgram
+{
+    /// <summary>Runs a service.</summary>
+    /// <param name="args">
+    /// Settings as <c>--Section:Name=value</c>, and <c>--exit-with-parent</c>: stop as on SIGTERM when standard input ends.
+    /// </param>
+    /// <param name="serviceName">The service's name to Kafka, PostgreSQL and telemetry, such as <c>clickstream-producer</c>.</param>
+    /// <param name="configure">Registers what the service needs; <see cref="ServiceDefaultsExtensions.AddServiceDefaults"/> has been called.</param>
+    /// <returns>The process's exit code, a value of <see cref="ExitCode"/>.</returns>
+    public static Task<int> RunAsync(string[] args, string serviceName, Action<WebApplicationBuilder> configure) =>
+        RunAsync(args, serviceName, configure, Console.Error);
+
+    internal static async Task<int> RunAsync(string[] args, string serviceName, Action<WebApplicationBuilder> configure, TextWriter error)
+    {
+        Exception? fault;
+        var code = ExitCode.Success;
+        try
+        {
+            await using var app = Build(args, serviceName, configure);
+            var exit = app.Services.GetRequiredService<ServiceExit>();
+            var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(serviceName);
+            fault = await RunAsync(app, exit, logger);
+            code = exit.Code;
+            // Before the log is disposed of: what a user sees is one line, what an engineer needs is the whole exception.
+            if (fault is not null && Describe(fault).Code == ExitCode.Internal)
+                ServiceLog.UnexpectedFault(logger, fault);
+        }
+        catch (Exception e)
+        {
+            fault = Unwrap(e);
+        }
+        if (fault is null)
+            return (int)code;
+        var (faultCode, message) = Describe(fault);
+        await error.WriteLineAsync($"error: {message}");
+        return (int)faultCode;
+    }
+
+    static WebApplication Build(string[] args, string serviceName, Action<WebApplicationBuilder> configure)
+    {
+        var (settings, exitWithParent) = ServiceArguments.Parse(args);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            // Settings files belong to the program: one that happens to be in the current folder is somebody else's. They are not
+            // watched: settings are read once, and a watch costs each process an inotify instance, of which machines have few.
+            Args = [.. settings, "--hostBuilder:reloadConfigOnChange=false"],
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.AddServiceDefaults(serviceName);
+        if (exitWithParent)
+            builder.Services.AddHostedService<ParentWatch>();
+        configure(builder);
+        ServiceContext.Of(builder).ThrowIfInvalid();
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        return app;
+    }
+
+    static async Task<Exception?> RunAsync(WebApplication app, ServiceExit exit, ILogger logger)
+    {
+        var stopping = app.Lifetime.ApplicationStopping;
+        try
+        {
+            await app.StartAsync(stopping);
+            var workers = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
+            foreach (var worker in workers)
+                _ = exit.WatchAsync(worker);
+            ServiceLog.Started(logger, string.Join(' ', app.Urls));
+            await app.WaitForShutdownAsync(CancellationToken.None);
+            return exit.Fault ?? LateWorker(workers);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Told to stop while still starting.
+            return exit.Fault;
+        }
+        catch (Exception e)
+        {
+            return exit.Fault ?? Unwrap(e);
+        }
+    }
+
+    static ClickstreamException? LateWorker(BackgroundService[] workers) =>
+        workers.FirstOrDefault(worker => worker.ExecuteTask is { IsCompleted: false }) is { } late
+            ? new ClickstreamException(ExitCode.Internal,
+                $"{late.GetType().Name} did not stop within {ServiceDefaultsExtensions.ShutdownTimeout.TotalSeconds:0} s; its unfinished work is done again at the next start")
+            : null;
+
+    static Exception Unwrap(Exception e) => e is AggregateException { InnerExceptions: [var only] } ? Unwrap(only) : e;
+
+    static (ExitCode Code, string Message) Describe(Exception fault) => fault switch
+    {
+        ClickstreamException e => (e.ExitCode, OneLine(e.Message)),
+        IOException { InnerException: AddressInUseException } e => (ExitCode.PortInUse, $"{OneLine(e.Message).TrimEnd('.')}; choose another with --urls"),
+        _ => (ExitCode.Internal, $"internal error: {fault.GetType().Name}: {OneLine(fault.Message)}"),
+    };
+
+    static string OneLine(string text) => text.ReplaceLineEndings(" ");
+}

@@ -1,0 +1,114 @@
+using Clickstream.Core.Settings;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Clickstream.ServiceDefaults;
+
+/// <summary>
+/// The configuration that all Kafka clients of a service start from: where the brokers are, TLS from PEM texts in memory, and how
+/// they behave when brokers come and go. Give <see cref="OnLog"/> and <see cref="OnError"/> to each client's builder.
+/// </summary>
+public sealed class KafkaClients : IDisposable
+{
+    readonly KafkaConnection _connection;
+    readonly string _serviceName;
+    readonly KafkaLog _log;
+    readonly Lazy<IAdminClient> _admin;
+
+    internal KafkaClients(KafkaConnection connection, string serviceName, TimeProvider time, ILogger<KafkaClients> logger)
+    {
+        _connection = connection;
+        _serviceName = serviceName;
+        _log = new KafkaLog(logger, time);
+        _admin = new(CreateAdmin);
+    }
+
+    /// <summary>The brokers, as configured.</summary>
+    public string BootstrapServers => _connection.BootstrapServers;
+
+    /// <summary>An admin client for the life of the service.</summary>
+    public IAdminClient Admin => _admin.Value;
+
+    /// <summary>A consumer that leaves offsets to its owner: nothing is committed or reset by itself.</summary>
+    public ConsumerConfig Consumer(string groupId) => new(Client())
+    {
+        GroupId = groupId,
+        EnableAutoCommit = false,
+        EnableAutoOffsetStore = false,
+        // A position that is gone is an error to be dealt with, never a silent jump.
+        AutoOffsetReset = AutoOffsetReset.Error,
+        AllowAutoCreateTopics = false,
+    };
+
+    /// <summary>An idempotent producer that sends each visitor to the partition that the Java client would.</summary>
+    public ProducerConfig Producer() => new(Client())
+    {
+        Partitioner = Partitioner.Murmur2,
+        EnableIdempotence = true,
+        Acks = Acks.All,
+        LingerMs = 5,
+        // Zero: messages wait for as long as it takes until the brokers are back; whoever produces says so meanwhile.
+        MessageTimeoutMs = 0,
+        QueueBufferingMaxMessages = 200_000,
+        QueueBufferingMaxKbytes = 128 * 1024,
+        BatchNumMessages = 20_000,
+        DeliveryReportFields = "none",
+        AllowAutoCreateTopics = false,
+    };
+
+    /// <summary>A new admin client, which the caller disposes of.</summary>
+    public IAdminClient CreateAdmin() =>
+        new AdminClientBuilder(new AdminClientConfig(Client()) { AllowAutoCreateTopics = false }).SetLogHandler(OnLog).SetErrorHandler(OnError).Build();
+
+    /// <summary>A log handler for client builders: librdkafka's levels become ours, and what repeats is said once every few seconds.</summary>
+    public void OnLog(IClient client, LogMessage message) => _log.Write(message);
+
+    /// <summary>
+    /// An error handler for client builders that need none of their own: says that brokers cannot be reached, once every few seconds.
+    /// </summary>
+    public void OnError(IClient client, Error error) => _log.Write(error, BootstrapServers);
+
+    /// <summary>Says that the brokers cannot be reached, unless that was just said.</summary>
+    internal void ReportUnreachable(string reason) => _log.WriteUnreachable(BootstrapServers, reason);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_admin.IsValueCreated)
+            _admin.Value.Dispose();
+    }
+
+    ClientConfig Client() => new()
+    {
+        BootstrapServers = BootstrapServers,
+        ClientId = _serviceName,
+        SecurityProtocol = _connection.SecurityProtocol,
+        SslCaPem = _connection.CaPem,
+        SslCertificatePem = _connection.CertificatePem,
+        SslKeyPem = _connection.KeyPem,
+        SocketKeepaliveEnable = true,
+        SocketNagleDisable = true,
+        ReconnectBackoffMs = 100,
+        ReconnectBackoffMaxMs = 2_000,
+        // A broker closes idle connections; that is no news.
+        LogConnectionClose = false,
+    };
+}
+
+/// <summary>Where the brokers are and how they are spoken to.</summary>
+sealed record KafkaConnection(string BootstrapServers, SecurityProtocol SecurityProtocol, string? CaPem, string? CertificatePem, string? KeyPem)
+{
+    public static KafkaConnection From(string bootstrapServers, KafkaOptions options, Func<string, string?, string?> pem)
+    {
+        var isSsl = options.SecurityProtocol is { } name
+            ? name.Equals(nameof(SecurityProtocol.Ssl), StringComparison.OrdinalIgnoreCase)
+            : (options.SslCaPem ?? options.SslCertificatePem ?? options.SslKeyPem) is not null;
+        return isSsl
+            ? new(bootstrapServers, SecurityProtocol.Ssl, pem("Kafka:SslCaPem", options.SslCaPem),
+                pem("Kafka:SslCertificatePem", options.SslCertificatePem), pem("Kafka:SslKeyPem", options.SslKeyPem))
+            : new(bootstrapServers, SecurityProtocol.Plaintext, null, null, null);
+    }
+
+    /// <summary>The key is a secret.</summary>
+    public override string ToString() => $"{BootstrapServers} ({SecurityProtocol})";
+}

@@ -1,0 +1,84 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Clickstream.ServiceDefaults;
+
+/// <summary>
+/// What librdkafka has to say, in our log. A broker that is down makes every client of a process complain twice a second: of these
+/// complaints one is let through every few seconds, in words that name the broker.
+/// </summary>
+sealed class KafkaLog(ILogger logger, TimeProvider time)
+{
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    readonly Lock _lock = new();
+    long? _lastUnreachable;
+
+    public void Write(LogMessage message)
+    {
+        // FAIL is one connection's end or failure; ERROR repeats what the error handler is given.
+        if (message.Facility is "FAIL" && Unreachable.TryParse(message.Message, out var found))
+        {
+            WriteUnreachable(found.Broker, found.Reason);
+            return;
+        }
+        var level = (LogLevel)message.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
+        if (message.Facility is "ERROR")
+            level = LogLevel.Debug;
+        if (logger.IsEnabled(level))
+            ServiceLog.Librdkafka(logger, level, message.Facility, message.Message);
+    }
+
+    public void Write(Error error, string brokers)
+    {
+        if (error.Code is ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Transport or ErrorCode.Local_Resolve or ErrorCode.Local_TimedOut)
+        {
+            if (Unreachable.TryParse(error.Reason, out var found))
+                WriteUnreachable(found.Broker, found.Reason);
+            else
+                WriteUnreachable(brokers, error.Reason);
+        }
+        else
+        {
+            ServiceLog.Librdkafka(logger, error.IsFatal ? LogLevel.Error : LogLevel.Warning, error.Code.ToString(), error.Reason);
+        }
+    }
+
+    public void WriteUnreachable(string broker, string reason)
+    {
+        lock (_lock)
+        {
+            if (_lastUnreachable is { } last && time.GetElapsedTime(last) < Interval)
+                return;
+            _lastUnreachable = time.GetTimestamp();
+        }
+        ServiceLog.KafkaUnreachable(logger, broker, reason);
+    }
+
+    /// <summary>
+    /// A line such as <c>[thrd:127.0.0.1:9092/bootstrap]: 127.0.0.1:9092/bootstrap: Connect to ipv4#127.0.0.1:9092 failed: Connection
+    /// refused (after 0ms in state CONNECT, 30 identical error(s) suppressed)</c>, or the part of it behind the thread's name.
+    /// </summary>
+    internal readonly record struct Unreachable(string Broker, string Reason)
+    {
+        public static bool TryParse(string text, out Unreachable found)
+        {
+            found = default;
+            var start = text.StartsWith("[thrd:", StringComparison.Ordinal) ? text.IndexOf("]: ", StringComparison.Ordinal) + 3 : 0;
+            var line = text.AsSpan(start);
+            // host:port/id: the id is a number, or the word bootstrap.
+            var slash = line.IndexOf('/');
+            var end = line.IndexOf(": ");
+            if (slash < 0 || end < slash)
+                return false;
+            var broker = line[..slash];
+            if (broker.IndexOf("://") is >= 0 and var scheme)
+                broker = broker[(scheme + 3)..];
+            var reason = line[(end + 2)..];
+            if (reason.IndexOf(" (after ") is > 0 and var detail)
+                reason = reason[..detail];
+            found = new(broker.ToString(), reason.ToString());
+            return true;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Clickstream.Core.Settings;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Clickstream.ServiceDefaults;
+
+/// <summary>How PostgreSQL is reached: the user's connection string, with what suits the services where it says nothing.</summary>
+sealed class PostgresConnection
+{
+    readonly NpgsqlConnectionStringBuilder _settings;
+    readonly X509Certificate2Collection _authorities = [];
+
+    PostgresConnection(NpgsqlConnectionStringBuilder settings) => _settings = settings;
+
+    public string ConnectionString => _settings.ConnectionString;
+
+    public static PostgresConnection From(ServiceContext context, PostgresOptions options)
+    {
+        var connection = new PostgresConnection(Parse(context));
+        var settings = connection._settings;
+        settings.SearchPath = options.Schema;
+        settings.ApplicationName = context.ServiceName;
+        settings.Timezone = "UTC";
+        // Details quote rows; errors end in logs.
+        settings.IncludeErrorDetail = false;
+        settings.PersistSecurityInfo = false;
+        SetUnlessGiven("Timeout", 5);
+        SetUnlessGiven("Keepalive", 30);
+        SetUnlessGiven("Maximum Pool Size", 16);
+
+        if (context.PemText("Postgres:SslCaPem", options.SslCaPem) is { } authorities)
+        {
+            try
+            {
+                connection._authorities.ImportFromPem(authorities);
+            }
+            catch (CryptographicException e)
+            {
+                context.Refuse($"Postgres:SslCaPem holds no certificate that can be read: {e.Message}");
+            }
+            SetUnlessGiven("SSL Mode", SslMode.VerifyFull);
+        }
+        return connection;
+
+        void SetUnlessGiven(string keyword, object value)
+        {
+            if (!settings.ShouldSerialize(keyword))
+                settings[keyword] = value;
+        }
+    }
+
+    public NpgsqlDataSource CreateDataSource(ILoggerFactory loggers)
+    {
+        var builder = new NpgsqlDataSourceBuilder(ConnectionString).UseLoggerFactory(loggers);
+        if (_authorities.Count > 0)
+            builder.UseRootCertificates(_authorities);
+        return builder.Build();
+    }
+
+    static NpgsqlConnectionStringBuilder Parse(ServiceContext context)
+    {
+        var text = context.ConnectionString("clickstream", "PostgreSQL's connection string");
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text);
+        }
+        catch (ArgumentException e)
+        {
+            // Npgsql names the keyword and never the value.
+            context.Refuse("ConnectionStrings:clickstream is not of the form Host=...;Port=...;Username=...;Password=...;Database=...: "
+                + e.Message.ReplaceLineEndings(" "));
+            return new NpgsqlConnectionStringBuilder();
+        }
+    }
+}
