@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Globalization;
+using Clickstream.Local.PostgreSql;
+using Clickstream.Local.Valkey;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Clickstream.Local;
+
+/// <summary>Runs the parts that were asked for, from the opening of the data folder to the end of the last part.</summary>
+sealed class LocalHost
+{
+    readonly LocalOptions _options;
+    readonly DataFolder _folder;
+    readonly ILoggerFactory _loggers;
+    readonly ILogger _logger;
+    readonly Lock _stateLock = new();
+    LocalState? _state;
+
+    LocalHost(LocalOptions options, DataFolder folder, ILoggerFactory loggers)
+    {
+        _options = options;
+        _folder = folder;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger<LocalHost>();
+    }
+
+    /// <summary>Returns when <paramref name="stop"/> is cancelled and all parts have ended; throws if a part cannot be started.</summary>
+    public static async Task RunAsync(LocalOptions options, ILoggerFactory loggers, TextWriter output, CancellationToken stop)
+    {
+        try
+        {
+            await using var folder = await DataFolder.OpenAsync(options.DataDirectory, stop);
+            if (options.Detached)
+                Detachment.Begin(folder, loggers);
+            LocalState.Delete(folder.Directory);
+            await new LocalHost(options, folder, loggers).RunPartsAsync(output, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Being told to stop is a good end, in the middle of the start too.
+        }
+    }
+
+    async Task RunPartsAsync(TextWriter output, CancellationToken stop)
+    {
+        using var failure = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var started = StartParts(failure.Token);
+        try
+        {
+            // The first failure ends the other starts; what comes of that is no news.
+            await foreach (var part in Task.WhenEach(started))
+            {
+                if (!part.IsCompletedSuccessfully)
+                {
+                    await failure.CancelAsync();
+                    await part;
+                }
+            }
+
+            lock (_stateLock)
+                SaveState(StateOf(started.Select(static part => part.Result)));
+            await output.WriteLineAsync("ready");
+            await output.FlushAsync(CancellationToken.None);
+            await Task.Delay(Timeout.Infinite, stop);
+        }
+        finally
+        {
+            lock (_stateLock)
+                _state = null;
+            LocalState.Delete(_folder.Directory);
+            await Task.WhenAll(started.Select(EndAsync));
+        }
+    }
+
+    List<Task<IAsyncDisposable>> StartParts(CancellationToken cancellationToken)
+    {
+        var started = new List<Task<IAsyncDisposable>>();
+        if (_options.Parts.HasFlag(LocalParts.Kafka))
+            started.Add(StartAsync(PartName.Kafka, async () => await KafkaPart.StartAsync(_folder, _options.KafkaPort, _loggers, cancellationToken), static kafka => kafka.Port));
+        if (_options.Parts.HasFlag(LocalParts.PostgreSql))
+            started.Add(StartAsync(PartName.PostgreSql, () => PostgreSqlServer.StartAsync(_folder, _options.PostgreSqlPort, OnRestarted, _loggers, cancellationToken), static server => server.Port));
+        if (_options.Parts.HasFlag(LocalParts.Valkey))
+            started.Add(StartAsync(PartName.Valkey, () => ValkeyServer.StartAsync(_folder, _options.ValkeyPort, _loggers), static server => server.Port));
+        return started;
+    }
+
+    async Task<IAsyncDisposable> StartAsync<T>(string name, Func<Task<T>> start, Func<T, int> port)
+        where T : IAsyncDisposable
+    {
+        var begin = Stopwatch.GetTimestamp();
+        var part = await Task.Run(start);
+        _logger.PartReady(name, port(part), Stopwatch.GetElapsedTime(begin).TotalSeconds);
+        return part;
+    }
+
+    static async Task EndAsync(Task<IAsyncDisposable> started)
+    {
+        IAsyncDisposable part;
+        try
+        {
+            part = await started;
+        }
+        catch
+        {
+            // It never began; the one that failed first has been reported.
+            return;
+        }
+
+        await part.DisposeAsync();
+    }
+
+    LocalState StateOf(IEnumerable<IAsyncDisposable> parts)
+    {
+        var names = new List<string>();
+        using var process = Process.GetCurrentProcess();
+        var state = new LocalState { Pid = Environment.ProcessId, StartedAt = process.StartTime.ToUniversalTime(), Parts = names };
+        foreach (var part in parts)
+        {
+            switch (part)
+            {
+                case KafkaPart kafka:
+                    names.Add(PartName.Kafka);
+                    state = state with { Kafka = new KafkaState(AddressOf(kafka.Port), _folder.KafkaDirectory) };
+                    break;
+                case PostgreSqlServer server:
+                    names.Add(PartName.PostgreSql);
+                    state = state with { PostgreSql = StateOf(server) };
+                    break;
+                case ValkeyServer valkey:
+                    names.Add(PartName.Valkey);
+                    state = state with { Valkey = new ValkeyState(AddressOf(valkey.Port)) };
+                    break;
+            }
+        }
+
+        return state;
+    }
+
+    PostgreSqlState StateOf(PostgreSqlServer server)
+    {
+        var connection = new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = server.Port,
+            Username = PostgreSqlCluster.Role,
+            Database = PostgreSqlCluster.Role,
+            Passfile = _folder.PasswordFile,
+        };
+        return new PostgreSqlState(server.Pid, server.Port, server.DataDirectory, connection.ConnectionString, server.LogFile);
+    }
+
+    void OnRestarted(PostgreSqlServer server)
+    {
+        lock (_stateLock)
+        {
+            // Null before all parts are ready and once the end has begun.
+            if (_state is not null)
+                SaveState(_state with { PostgreSql = StateOf(server) });
+        }
+    }
+
+    void SaveState(LocalState state)
+    {
+        _state = state;
+        state.Save(_folder.Directory);
+    }
+
+    static string AddressOf(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+}

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace Clickstream.Local;
+
+/// <summary>The host's messages: event ids 4000 to 4099.</summary>
+static partial class LocalLog
+{
+    [LoggerMessage(4000, LogLevel.Information, "{Part} is ready on 127.0.0.1:{Port} after {Seconds:0.0} s")]
+    public static partial void PartReady(this ILogger logger, string part, int port, double seconds);
+}

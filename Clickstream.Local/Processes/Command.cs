@@ -1,0 +1,65 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Clickstream.Local.Processes;
+
+/// <summary>What a helper program left behind.</summary>
+sealed record CommandResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>The last line of what went wrong, for a message of one line.</summary>
+    public string LastErrorLine =>
+        Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? $"exit code {ExitCode}";
+}
+
+/// <summary>Runs helper programs to their end.</summary>
+static class Command
+{
+    /// <summary>The exit code that shells use for a program that is not there; used here for the same.</summary>
+    public const int NotFound = 127;
+
+    /// <remarks>When cancelled, the program is killed, but not what it has started and left running.</remarks>
+    public static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+
+        // A user that we run programs as may not be allowed to stay where we are.
+        if (Posix.IsAvailable)
+            start.WorkingDirectory = "/";
+
+        // PGDATA, PGOPTIONS and the like are about the user's own servers, and messages are read by us.
+        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("PG", StringComparison.Ordinal)).ToArray())
+            start.Environment.Remove(name);
+        start.Environment["LC_ALL"] = "C";
+
+        using var process = new Process { StartInfo = start };
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            return new CommandResult(NotFound, "", $"{program}: {e.Message}");
+        }
+
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw;
+        }
+
+        return new CommandResult(process.ExitCode, await output, await error);
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Clickstream.Local.Processes;
+
+/// <summary>Questions about processes that need not be our children.</summary>
+static class ProcessTable
+{
+    /// <summary>Whether the process runs. A zombie, whose parent has not asked for its exit code, does not.</summary>
+    public static bool IsAlive(int pid) => StartMark(pid) is not null;
+
+    /// <summary>
+    /// A number that tells a process from a later one of the same id; null if there is none.
+    /// Where the system does not say when a process started, all have the same mark.
+    /// </summary>
+    public static long? StartMark(int pid)
+    {
+        if (pid <= 0)
+            return null;
+        if (OperatingSystem.IsLinux())
+            return LinuxStartMark(pid);
+        if (Posix.IsAvailable)
+            return Posix.Exists(pid) ? 0 : null;
+
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            return process.HasExited ? null : 0;
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The arguments with which a process was started, its program first; empty if they cannot be read.</summary>
+    public static async Task<string> CommandLineAsync(int pid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux())
+            {
+                var text = await File.ReadAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline"), cancellationToken);
+                return text.Replace('\0', ' ').TrimEnd();
+            }
+
+            if (Posix.IsAvailable)
+            {
+                var ps = await Command.RunAsync("ps", ["-ww", "-p", pid.ToString(CultureInfo.InvariantCulture), "-o", "args="], cancellationToken);
+                return ps.Output.Trim();
+            }
+
+            using var process = Process.GetProcessById(pid);
+            return process.MainModule?.FileName ?? "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
+        {
+            return "";
+        }
+    }
+
+    static long? LinuxStartMark(int pid)
+    {
+        string stat;
+        try
+        {
+            stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        // The second field is the program's name in parentheses and may hold anything; what counts comes after the last one.
+        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        const int State = 0;        // field 3 of the file
+        const int StartTime = 19;   // field 22, in clock ticks since the machine started
+        return fields.Length <= StartTime || fields[State] is "Z" or "X" ? null : long.Parse(fields[StartTime], CultureInfo.InvariantCulture);
+    }
+}
