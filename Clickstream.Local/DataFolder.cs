@@ -65,7 +65,7 @@ sealed class DataFolder : IAsyncDisposable
 
             var versionFile = Path.Combine(directory, "VERSION");
             if (!File.Exists(versionFile))
-                AtomicFile.Write(versionFile, string.Create(CultureInfo.InvariantCulture, $"{Version}\n"));
+                PrivateFile.Write(versionFile, string.Create(CultureInfo.InvariantCulture, $"{Version}\n"));
 
             var folder = new DataFolder(directory, ReadId(directory) ?? WriteNewId(directory), folderLock);
             foreach (var part in (string[])[folder.KafkaDirectory, folder.ValkeyDirectory, folder.LogDirectory])
@@ -109,7 +109,7 @@ sealed class DataFolder : IAsyncDisposable
     static string WriteNewId(string directory)
     {
         var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        AtomicFile.Write(Path.Combine(directory, "id"), id + "\n");
+        PrivateFile.Write(Path.Combine(directory, "id"), id + "\n");
         return id;
     }
 

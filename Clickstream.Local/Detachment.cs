@@ -10,6 +10,6 @@ static class Detachment
     {
         if (Posix.IsAvailable)
             Posix.TryLeaveSession();
-        loggers.AddProvider(new LogFile(Path.Combine(folder.LogDirectory, "local.log")));
+        loggers.AddProvider(new MessageFile(Path.Combine(folder.LogDirectory, "local.log")));
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Clickstream.Local.Kafka;
 using Clickstream.Local.PostgreSql;
 using Clickstream.Local.Valkey;
 using Microsoft.Extensions.Logging;
@@ -77,13 +78,18 @@ sealed class LocalHost
     {
         var started = new List<Task<IAsyncDisposable>>();
         if (_options.Parts.HasFlag(LocalParts.Kafka))
-            started.Add(StartAsync(PartName.Kafka, async () => await KafkaPart.StartAsync(_folder, _options.KafkaPort, _loggers, cancellationToken), static kafka => kafka.Port));
+            started.Add(StartAsync(PartName.Kafka, () => StartKafkaAsync(cancellationToken), static broker => broker.BoundEndPoint.Port));
         if (_options.Parts.HasFlag(LocalParts.PostgreSql))
             started.Add(StartAsync(PartName.PostgreSql, () => PostgreSqlServer.StartAsync(_folder, _options.PostgreSqlPort, OnRestarted, _loggers, cancellationToken), static server => server.Port));
         if (_options.Parts.HasFlag(LocalParts.Valkey))
             started.Add(StartAsync(PartName.Valkey, () => ValkeyServer.StartAsync(_folder, _options.ValkeyPort, _loggers), static server => server.Port));
         return started;
     }
+
+    Task<KafkaBroker> StartKafkaAsync(CancellationToken cancellationToken) => LoopbackPort.StartOnAsync(
+        _options.KafkaPort,
+        LocalOptions.KafkaPortOption,
+        port => KafkaBroker.StartAsync(new KafkaBrokerOptions { DataDirectory = _folder.KafkaDirectory, Port = port }, _loggers, cancellationToken));
 
     async Task<IAsyncDisposable> StartAsync<T>(string name, Func<Task<T>> start, Func<T, int> port)
         where T : IAsyncDisposable
@@ -119,9 +125,9 @@ sealed class LocalHost
         {
             switch (part)
             {
-                case KafkaPart kafka:
+                case KafkaBroker broker:
                     names.Add(PartName.Kafka);
-                    state = state with { Kafka = new KafkaState(AddressOf(kafka.Port), _folder.KafkaDirectory) };
+                    state = state with { Kafka = new KafkaState(AddressOf(broker.BoundEndPoint.Port), _folder.KafkaDirectory) };
                     break;
                 case PostgreSqlServer server:
                     names.Add(PartName.PostgreSql);

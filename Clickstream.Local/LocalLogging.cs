@@ -11,10 +11,11 @@ static class LocalLogging
     {
         logging.SetMinimumLevel(options.Verbose ? LogLevel.Debug : LogLevel.Warning);
         logging.AddFilter("Clickstream", options.Verbose ? LogLevel.Debug : LogLevel.Information);
+        logging.AddFilter("Clickstream.Local.Kafka", options.Verbose ? LogLevel.Debug : LogLevel.Warning);
         logging.AddSimpleConsole(static console =>
         {
             console.SingleLine = true;
-            console.TimestampFormat = LogFile.TimestampFormat;
+            console.TimestampFormat = MessageFile.TimestampFormat;
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
         logging.Services.Configure<ConsoleLoggerOptions>(static console => console.LogToStandardErrorThreshold = LogLevel.Trace);

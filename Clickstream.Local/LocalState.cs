@@ -43,7 +43,7 @@ sealed record LocalState
     }
 
     public void Save(string dataDirectory) =>
-        AtomicFile.Write(PathIn(dataDirectory), JsonSerializer.Serialize(this, LocalStateJson.Default.LocalState) + "\n");
+        PrivateFile.Write(PathIn(dataDirectory), JsonSerializer.Serialize(this, LocalStateJson.Default.LocalState) + "\n");
 
     public static void Delete(string dataDirectory) => File.Delete(PathIn(dataDirectory));
 

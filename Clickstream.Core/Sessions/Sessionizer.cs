@@ -22,6 +22,9 @@ public sealed class Sessionizer(long timeout, long horizon)
     readonly List<SessionKey> _replaced = [];
     int _countAfterSweep;
 
+    /// <summary>So many sessions may stay without a sweep, whatever the horizon asks for.</summary>
+    internal int SweepFloor { get; init; } = 1024;
+
     /// <summary>The event-time horizon, in Unix milliseconds. It never goes back.</summary>
     public long Horizon { get; private set; } = horizon;
 
@@ -88,11 +91,10 @@ public sealed class Sessionizer(long timeout, long horizon)
             session.MarkStored();
         _touched.Clear();
         _replaced.Clear();
-        if (horizon <= Horizon)
-            return;
-        Horizon = horizon;
+        Horizon = Math.Max(Horizon, horizon);
         // A sweep looks at every visitor, so it waits until it is worth it: memory stays within twice of what the horizon asks for.
-        if (Count > 1024 + (2 * _countAfterSweep))
+        // It does not wait for the horizon to move: in a flood of late events it stands still, and each of them loads or opens a session.
+        if (Count > SweepFloor + (2 * _countAfterSweep))
             Sweep();
     }
 

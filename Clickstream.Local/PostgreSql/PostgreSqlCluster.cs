@@ -62,7 +62,7 @@ sealed record PostgreSqlCluster(string Directory, ServerAccount Account, Postgre
         try
         {
             PrivateDirectory.Create(temporary);
-            AtomicFile.Write(passwordFile, password);
+            PrivateFile.Write(passwordFile, password);
             await account.OwnAsync(cancellationToken, temporary, passwordFile);
             var initdb = await account.RunAsync(
                 binaries.InitDb,

@@ -22,7 +22,7 @@ static class PostgreSqlPassword
 
         // Letters and digits only, so nothing needs escaping anywhere.
         var password = RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 43);
-        AtomicFile.Write(file, $"127.0.0.1:*:*:{PostgreSqlCluster.Role}:{password}\n");
+        PrivateFile.Write(file, $"127.0.0.1:*:*:{PostgreSqlCluster.Role}:{password}\n");
         return password;
     }
 

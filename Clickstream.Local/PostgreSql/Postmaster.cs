@@ -26,6 +26,7 @@ sealed class Postmaster(PostgreSqlCluster cluster, string logFile)
     public async Task<PostmasterPidFile> StartAsync(int port, CancellationToken cancellationToken)
     {
         await WriteSettingsAsync(cancellationToken);
+        PostmasterPidFile.DisownZombie(cluster.Directory);
 
         // When the postmaster alone is killed, its sessions notice and end, but one that is busy with a query ends only with that.
         // Until then the server refuses to start, as two servers on the same files would ruin them.

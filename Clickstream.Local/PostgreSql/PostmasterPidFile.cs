@@ -40,6 +40,24 @@ sealed record PostmasterPidFile(int Pid, string DataDirectory, int Port, string 
         return IsServer(commandLine, file.DataDirectory) ? file : null;
     }
 
+    /// <summary>
+    /// Lets the next start pass when the server died and its zombie is still there, as for ever in a container whose first process
+    /// asks for no exit codes: PostgreSQL takes the zombie for a running server. The file itself stays, because it also names the
+    /// shared memory by which a start notices sessions that have outlived their server.
+    /// </summary>
+    public static void DisownZombie(string clusterDirectory)
+    {
+        // No system gives such a pid.
+        const string Nobody = "2147483646";
+
+        var path = Path.Combine(clusterDirectory, "postmaster.pid");
+        if (Read(clusterDirectory) is not { } file || !ProcessTable.IsZombie(file.Pid))
+            return;
+        var lines = File.ReadAllLines(path);
+        lines[0] = Nobody;
+        File.WriteAllLines(path, lines);
+    }
+
     // The pid may have passed to another process, even to another PostgreSQL: its arguments name the folder it was started on. That
     // need not be the folder's name of today, so it is compared with what the file says, and not with where the file was found.
     static bool IsServer(string commandLine, string dataDirectory)

@@ -21,7 +21,7 @@ static class SystemFolder
     {
         PrivateDirectory.CreatePassable(Root);
         PrivateDirectory.CreatePassable(Path.Combine(Root, folder.Id));
-        AtomicFile.Write(Path.Combine(Root, folder.Id, OwnerFile), folder.Directory + "\n");
+        PrivateFile.Write(Path.Combine(Root, folder.Id, OwnerFile), folder.Directory + "\n");
     }
 
     /// <summary>Whether the folder of this id belongs to another data folder that still exists: then ours is a copy of that one.</summary>

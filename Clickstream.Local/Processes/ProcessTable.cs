@@ -59,7 +59,12 @@ static class ProcessTable
         }
     }
 
-    static long? LinuxStartMark(int pid)
+    /// <summary>Whether the process has ended, but its parent has not yet asked how. Only known on Linux.</summary>
+    public static bool IsZombie(int pid) => OperatingSystem.IsLinux() && ReadStat(pid) is { State: "Z" };
+
+    static long? LinuxStartMark(int pid) => ReadStat(pid) is { State: not ("Z" or "X") } stat ? stat.StartTime : null;
+
+    static (string State, long StartTime)? ReadStat(int pid)
     {
         string stat;
         try
@@ -75,6 +80,6 @@ static class ProcessTable
         var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         const int State = 0;        // field 3 of the file
         const int StartTime = 19;   // field 22, in clock ticks since the machine started
-        return fields.Length <= StartTime || fields[State] is "Z" or "X" ? null : long.Parse(fields[StartTime], CultureInfo.InvariantCulture);
+        return fields.Length > StartTime ? (fields[State], long.Parse(fields[StartTime], CultureInfo.InvariantCulture)) : null;
     }
 }

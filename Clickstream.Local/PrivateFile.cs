@@ -4,7 +4,7 @@ using Clickstream.Local.Processes;
 namespace Clickstream.Local;
 
 /// <summary>Writes small files that are there whole or not at all, after a kill and after a loss of power too, and only their owner may read.</summary>
-static class AtomicFile
+static class PrivateFile
 {
     public static void Write(string path, string text)
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Clickstream.Local;
 
 /// <summary>Writes the messages into a file too, for a process that has no terminal to write to.</summary>
-sealed class LogFile : ILoggerProvider
+sealed class MessageFile : ILoggerProvider
 {
     public const string TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
 
@@ -12,7 +12,7 @@ sealed class LogFile : ILoggerProvider
     readonly Lock _lock = new();
     bool _disposed;
 
-    public LogFile(string path) =>
+    public MessageFile(string path) =>
         _file = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
@@ -43,7 +43,7 @@ sealed class LogFile : ILoggerProvider
         }
     }
 
-    sealed class Logger(LogFile owner, string category) : ILogger
+    sealed class Logger(MessageFile owner, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

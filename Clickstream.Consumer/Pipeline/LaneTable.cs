@@ -1,0 +1,118 @@
+using Clickstream.Consumer.Lanes;
+using Clickstream.Consumer.Storage;
+using Clickstream.Consumer.Telemetry;
+using Clickstream.Core.Errors;
+using Confluent.Kafka;
+
+namespace Clickstream.Consumer.Pipeline;
+
+/// <summary>
+/// The lanes of the partitions that are assigned to this process now. Opening one reads its state from PostgreSQL and says from
+/// which offset to read; all on the poll thread, which is why its waits are blocking ones.
+/// </summary>
+sealed class LaneTable(
+    RegisteredTopic topic, LaneLoader loader, LostRanges lostRanges, ConsumerMetrics metrics, TimeProvider time, ILogger logger, CancellationToken stop)
+{
+    static readonly TimeSpan s_watermarkTimeout = TimeSpan.FromSeconds(5);
+    readonly Lane?[] _lanes = new Lane?[topic.PartitionCount];
+    readonly DatabaseRetry _retry = new(time, logger);
+
+    /// <summary>The open lane of a partition; null where it is not ours.</summary>
+    public Lane? this[int partition] => partition < _lanes.Length ? _lanes[partition] : null;
+
+    public IEnumerable<Lane> Open => _lanes.OfType<Lane>();
+
+    /// <summary>Opens lanes, replacing those that are open for the same partitions.</summary>
+    /// <returns>From where to read each.</returns>
+    public List<TopicPartitionOffset> OpenLanes<TKey, TValue>(IConsumer<TKey, TValue> consumer, IReadOnlyCollection<int> partitions)
+    {
+        if (partitions.FirstOrDefault(partition => partition >= _lanes.Length) is > 0 and var beyond)
+        {
+            throw new ClickstreamException(ExitCode.Conflict,
+                $"topic {topic.Name} has a partition {beyond} now, but the database has stored it with {topic.PartitionCount} partitions; "
+                + "start over with: clickstream data reset");
+        }
+        var states = LoadAsync(partitions).GetAwaiter().GetResult();
+        var positions = new List<TopicPartitionOffset>(partitions.Count);
+        foreach (var state in states)
+        {
+            var lane = new Lane(state.Partition);
+            lane.Restore(state);
+            _lanes[state.Partition]?.Close();
+            _lanes[state.Partition] = lane;
+            positions.Add(new TopicPartitionOffset(topic.Name, state.Partition, StartOf(consumer, lane)));
+        }
+        return positions;
+    }
+
+    public void CloseLanes(IEnumerable<int> partitions)
+    {
+        foreach (var partition in partitions)
+        {
+            this[partition]?.Close();
+            _lanes[partition] = null;
+        }
+    }
+
+    async Task<IReadOnlyList<LaneState>> LoadAsync(IReadOnlyCollection<int> partitions)
+    {
+        var states = await _retry.RunAsync(token => loader.LoadAsync(topic, [.. partitions], token), stop);
+        return states.Count == partitions.Count ? states : throw LaneLoader.RowsMissing(topic);
+    }
+
+    /// <summary>The offset to read from: the stored one, if the log still has it.</summary>
+    long StartOf<TKey, TValue>(IConsumer<TKey, TValue> consumer, Lane lane)
+    {
+        var log = QueryWatermarks(consumer, lane.Partition);
+        if (lane.NextOffset is not { } next)
+            return log.Low.Value;
+        if (next > log.High.Value)
+        {
+            throw new ClickstreamException(ExitCode.Conflict,
+                $"{topic.Name}[{lane.Partition}] is stored up to offset {next}, but its log ends at {log.High.Value}: the topic lost records or the "
+                + "database belongs to another cluster; set another Kafka:Topic or Postgres:Schema, or start over with: clickstream data reset");
+        }
+        return next >= log.Low.Value ? next : SkipLostAsync(lane, log.Low.Value).GetAwaiter().GetResult();
+    }
+
+    async Task<long> SkipLostAsync(Lane lane, long logStart)
+    {
+        var from = lane.NextOffset;
+        return await _retry.RunAsync(async token =>
+        {
+            try
+            {
+                await lostRanges.SkipToAsync(topic, lane, logStart, token);
+                logger.RangeLost(topic.Name, lane.Partition, from, logStart);
+                metrics.RangeLost(logStart - from!.Value);
+                return logStart;
+            }
+            catch (Exception e) when (e is StaleLaneException || DatabaseRetry.IsDatabaseError(e))
+            {
+                // Moved by another consumer, or by our own transaction whose answer was lost: what is stored decides.
+                var state = (await loader.LoadAsync(topic, [lane.Partition], token)).FirstOrDefault() ?? throw LaneLoader.RowsMissing(topic);
+                lane.Restore(state);
+                if (lane.NextOffset >= logStart)
+                    return lane.NextOffset.Value;
+                throw;
+            }
+        }, stop);
+    }
+
+    WatermarkOffsets QueryWatermarks<TKey, TValue>(IConsumer<TKey, TValue> consumer, int partition)
+    {
+        while (true)
+        {
+            stop.ThrowIfCancellationRequested();
+            try
+            {
+                return consumer.QueryWatermarkOffsets(new TopicPartition(topic.Name, partition), s_watermarkTimeout);
+            }
+            catch (KafkaException e) when (!e.Error.IsFatal)
+            {
+                logger.ConsumeError($"{topic.Name}[{partition}]: {e.Error.Reason}; retrying");
+                stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(200));
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+using System.Collections.Concurrent;
+using Clickstream.Consumer.Batching;
+using Clickstream.Consumer.Lanes;
+using Clickstream.Consumer.Telemetry;
+using Clickstream.Core.Events;
+using Clickstream.Core.Settings;
+using Confluent.Kafka;
+
+namespace Clickstream.Consumer.Pipeline;
+
+/// <summary>
+/// Polls Kafka on a thread of its own, since librdkafka's poll blocks and calls the rebalance handlers on the thread that polls.
+/// Records go to the queue; when that is full and stays so, partitions are paused and polling goes on, so that a slow database
+/// never costs the group membership.
+/// </summary>
+sealed class PollLoop
+{
+    static readonly TimeSpan s_idlePoll = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan s_patienceBeforePause = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan s_patienceAtRevocation = TimeSpan.FromSeconds(10);
+
+    readonly IConsumer<Ignore, ParsedValue> _consumer;
+    readonly RecordDeserializer _deserializer = new();
+    readonly RegisteredTopic _topic;
+    readonly BatchQueue _queue;
+    readonly LaneTable _lanes;
+    readonly ConcurrentQueue<Lane> _toReposition = [];
+    readonly long _maxFutureSkew;
+    readonly TimeProvider _time;
+    readonly ILogger _logger;
+
+    public PollLoop(
+        ConsumerBuilder<Ignore, ParsedValue> builder, RegisteredTopic topic, BatchQueue queue, LaneTable lanes,
+        ConsumerOptions options, TimeProvider time, ILogger logger)
+    {
+        (_topic, _queue, _lanes, _time, _logger) = (topic, queue, lanes, time, logger);
+        _maxFutureSkew = (long)options.MaxFutureSkew.TotalMilliseconds;
+        _consumer = builder
+            .SetKeyDeserializer(_deserializer)
+            .SetValueDeserializer(_deserializer)
+            .SetPartitionsAssignedHandler((_, assigned) => Assigned(assigned))
+            .SetPartitionsRevokedHandler((_, revoked) => Revoked(revoked))
+            .SetPartitionsLostHandler((_, lost) => Lost(lost))
+            .Build();
+    }
+
+    /// <summary>How far each open lane is behind its log's end, as the client knew it at its last fetch.</summary>
+    public IEnumerable<(int Partition, long Lag)> Lags()
+    {
+        foreach (var lane in _lanes.Open)
+        {
+            var end = _consumer.GetWatermarkOffsets(new TopicPartition(_topic.Name, lane.Partition)).High;
+            if (end != Offset.Unset && lane.NextOffset is { } next)
+                yield return (lane.Partition, Math.Max(0, end.Value - next));
+        }
+    }
+
+    /// <summary>Asks to read a lane's partition again from where the database says it stands. From any thread.</summary>
+    public void Reposition(Lane lane) => _toReposition.Enqueue(lane);
+
+    /// <summary>Notes how far a partition is stored: sent to the group's coordinator now and then, for lag tools only. From any thread.</summary>
+    public void NoteStored(int partition, long nextOffset)
+    {
+        try
+        {
+            _consumer.StoreOffset(new TopicPartitionOffset(_topic.Name, partition, nextOffset));
+        }
+        catch (KafkaException)
+        {
+            // The partition was revoked meanwhile; its next holder notes its own.
+        }
+    }
+
+    /// <summary>Polls until <paramref name="stop"/>.</summary>
+    public void Run(CancellationToken stop)
+    {
+        try
+        {
+            _consumer.Subscribe(_topic.Name);
+            while (!stop.IsCancellationRequested)
+            {
+                RepositionLanes();
+                if (Poll(TimeSpan.Zero) is not { } result)
+                {
+                    // Nothing more is waiting, so what there is may be stored.
+                    _queue.Flush();
+                    result = Poll(s_idlePoll);
+                }
+                if (result is not null)
+                    Accept(result, stop);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Leaves the group and releases the client. After this nothing else may be called.</summary>
+    public void Close()
+    {
+        try
+        {
+            _consumer.Close();
+        }
+        catch (KafkaException e)
+        {
+            _logger.ConsumeError(e.Error.Reason);
+        }
+        _consumer.Dispose();
+    }
+
+    ConsumeResult<Ignore, ParsedValue>? Poll(TimeSpan timeout)
+    {
+        try
+        {
+            return _consumer.Consume(timeout);
+        }
+        catch (ConsumeException e) when (!e.Error.IsFatal)
+        {
+            var partition = e.ConsumerRecord.Partition;
+            if (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange && _lanes[partition] is { } lane)
+                Reposition(lane);
+            else
+                _logger.ConsumeError(e.Error.Reason);
+            return null;
+        }
+    }
+
+    void Accept(ConsumeResult<Ignore, ParsedValue> result, CancellationToken stop)
+    {
+        // Read before the assignment was ours, or after it was not.
+        if (_lanes[result.Partition] is not { } lane)
+            return;
+        var (e, error) = result.Message.Value;
+        if (error == EventError.None && e.Timestamp - ProducedAt(result) > _maxFutureSkew)
+            error = EventError.Future;
+        if (!_queue.TryAdd(lane, result.Offset, e, error, _deserializer.Latest))
+            AcceptWhenThereIsRoom(lane, result.Offset, e, error, stop);
+    }
+
+    long ProducedAt(ConsumeResult<Ignore, ParsedValue> result) =>
+        result.Message.Timestamp.Type == TimestampType.NotAvailable
+            ? _time.GetUtcNow().ToUnixTimeMilliseconds()
+            : result.Message.Timestamp.UnixTimestampMs;
+
+    void AcceptWhenThereIsRoom(Lane lane, long offset, in ClickEvent e, EventError error, CancellationToken stop)
+    {
+        if (!_queue.WaitForRoom(s_patienceBeforePause))
+        {
+            PauseUntilThereIsRoom(lane, offset, e, error, stop);
+            return;
+        }
+        _queue.TryAdd(lane, offset, e, error, _deserializer.Latest);
+    }
+
+    /// <summary>
+    /// Closes the tap: polls go on, for heartbeats and rebalances, but bring nothing. The record that found no room is read again
+    /// afterwards.
+    /// </summary>
+    void PauseUntilThereIsRoom(Lane lane, long offset, in ClickEvent e, EventError error, CancellationToken stop)
+    {
+        var held = new List<HeldRecord> { new(lane, offset, e, error, _deserializer.Latest) };
+        _consumer.Pause(_consumer.Assignment);
+        _logger.Paused();
+        while (!_queue.WaitForRoom(TimeSpan.FromMilliseconds(1)))
+        {
+            stop.ThrowIfCancellationRequested();
+            if (Poll(s_idlePoll) is not { } result || _lanes[result.Partition] is not { } newLane)
+                continue;
+            // A partition that was assigned meanwhile is not paused yet.
+            _consumer.Pause(_consumer.Assignment);
+            held.Add(new HeldRecord(newLane, result.Offset, result.Message.Value.Event, result.Message.Value.Error, _deserializer.Latest));
+        }
+        _consumer.Resume(_consumer.Assignment);
+        _logger.Resumed();
+        foreach (var record in held)
+        {
+            while (!_queue.TryAdd(record.Lane, record.Offset, record.Event, record.Error, record.Raw))
+            {
+                stop.ThrowIfCancellationRequested();
+                _queue.WaitForRoom(s_idlePoll);
+            }
+        }
+    }
+
+    void RepositionLanes()
+    {
+        while (_toReposition.TryDequeue(out var lane))
+        {
+            // Another request may have replaced it already.
+            if (_lanes[lane.Partition] != lane)
+                continue;
+            lane.Close();
+            // librdkafka refuses to seek a partition that stopped at an error, but not to take it on anew.
+            _consumer.IncrementalUnassign([new TopicPartition(_topic.Name, lane.Partition)]);
+            var positions = _lanes.OpenLanes(_consumer, [lane.Partition]);
+            _consumer.IncrementalAssign(positions);
+            _logger.Repositioned(_topic.Name, lane.Partition, positions[0].Offset.Value);
+        }
+    }
+
+    List<TopicPartitionOffset> Assigned(List<TopicPartition> assigned)
+    {
+        if (assigned.Count == 0)
+            return [];
+        _logger.Assigned(Text(assigned));
+        return _lanes.OpenLanes(_consumer, assigned.ConvertAll(partition => partition.Partition.Value));
+    }
+
+    /// <summary>What was read is ours to store until this returns.</summary>
+    void Revoked(List<TopicPartitionOffset> revoked)
+    {
+        if (revoked.Count == 0)
+            return;
+        _queue.WaitUntilStored(s_patienceAtRevocation, _time);
+        _lanes.CloseLanes(revoked.Select(partition => partition.Partition.Value));
+        _logger.Revoked(Text(revoked.Select(partition => partition.TopicPartition)));
+    }
+
+    /// <summary>Somebody else has them by now: what was read is not ours any more.</summary>
+    void Lost(List<TopicPartitionOffset> lost)
+    {
+        _lanes.CloseLanes(lost.Select(partition => partition.Partition.Value));
+        _logger.Lost(Text(lost.Select(partition => partition.TopicPartition)));
+    }
+
+    static string Text(IEnumerable<TopicPartition> partitions) =>
+        string.Join(' ', partitions.Select(partition => partition.Partition.Value).Order());
+
+    /// <summary>A record that found no room, with its bytes, since the next poll overwrites the deserializer's.</summary>
+    sealed class HeldRecord(Lane lane, long offset, ClickEvent e, EventError error, RawRecord raw)
+    {
+        readonly byte[] _key = raw.Key.ToArray();
+        readonly bool _keyIsNull = raw.KeyIsNull;
+        readonly byte[] _value = raw.Value.ToArray();
+        readonly bool _valueIsNull = raw.ValueIsNull;
+
+        public Lane Lane { get; } = lane;
+
+        public long Offset { get; } = offset;
+
+        public ClickEvent Event { get; } = e;
+
+        public EventError Error { get; } = error;
+
+        public RawRecord Raw => new(_key, _keyIsNull, _value, _valueIsNull);
+    }
+}

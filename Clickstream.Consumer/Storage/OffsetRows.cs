@@ -1,0 +1,72 @@
+using Clickstream.Consumer.Lanes;
+using Clickstream.Consumer.Telemetry;
+using Npgsql;
+
+namespace Clickstream.Consumer.Storage;
+
+/// <summary>
+/// The rows that say how far each partition is stored. A batch begins by moving them, and only from where it believes them to
+/// be, so of two consumers with the same partition one commits and the other changes nothing.
+/// </summary>
+sealed class OffsetRows(NpgsqlDataSource database, TimeProvider time, ILogger logger)
+{
+    /// <summary>How long a batch waits for another holder of its rows. A live one is done sooner; a frozen one never is.</summary>
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Moves the rows of the given parts, locked in partition order, within the connection's transaction.</summary>
+    /// <exception cref="StaleLaneException">Not every row was where its lane believes it to be.</exception>
+    public async Task MoveAsync(NpgsqlConnection connection, RegisteredTopic topic, List<LanePart> parts, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            WITH mine AS (
+              SELECT partition FROM partition_offsets WHERE topic_id = $1 AND partition = ANY ($2) ORDER BY partition FOR UPDATE)
+            UPDATE partition_offsets AS stored
+            SET next_offset = moved.next_offset, newest_event_time = moved.newest_event_time, horizon = moved.horizon
+            FROM mine JOIN unnest($2, $3, $4, $5, $6, $7)
+              AS moved (partition, generation, expected, next_offset, newest_event_time, horizon) USING (partition)
+            WHERE stored.topic_id = $1 AND stored.partition = moved.partition
+              AND stored.generation = moved.generation AND stored.next_offset IS NOT DISTINCT FROM moved.expected
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = topic.Id },
+                new() { Value = parts.ConvertAll(part => part.Lane.Partition).ToArray() },
+                new() { Value = parts.ConvertAll(part => part.Lane.Generation).ToArray() },
+                new() { Value = parts.ConvertAll(part => part.Lane.NextOffset).ToArray() },
+                new() { Value = parts.ConvertAll(part => part.NextOffset).ToArray() },
+                new() { Value = parts.ConvertAll(part => part.NewestEventTime).ToArray() },
+                new() { Value = parts.ConvertAll(part => part.Horizon).ToArray() },
+            },
+        };
+        await command.PrepareAsync(cancellationToken);
+        var moved = command.ExecuteNonQueryAsync(cancellationToken);
+        await EndFrozenHoldersAsync(moved, connection.ProcessID, cancellationToken);
+        if (await moved != parts.Count)
+            throw new StaleLaneException($"{parts.Count - await moved} of {parts.Count} offset rows were moved by another consumer");
+    }
+
+    /// <summary>
+    /// Ends the backends that keep our backend waiting. A consumer that was stopped in the middle of its transaction holds its rows
+    /// until its connection dies, which can take hours; ended, its batch never commits, and it finds that out when it wakes.
+    /// </summary>
+    async Task EndFrozenHoldersAsync(Task<int> moved, int ourProcessId, CancellationToken cancellationToken)
+    {
+        while (!moved.IsCompleted)
+        {
+            try
+            {
+                await moved.WaitAsync(s_patience, time, cancellationToken);
+            }
+            catch (TimeoutException) when (!moved.IsCompleted)
+            {
+                await using var command = database.CreateCommand(
+                    "SELECT count(pg_terminate_backend(holder)) FROM unnest(pg_blocking_pids($1)) AS holder");
+                command.Parameters.Add(new() { Value = ourProcessId });
+                if (await command.ExecuteScalarAsync(cancellationToken) is long ended and > 0)
+                    logger.EndedFrozenHolder(ended, s_patience.TotalSeconds);
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using Clickstream.Local.Kafka.Groups;
+using Clickstream.Local.Kafka.Log;
+using Clickstream.Local.Kafka.Protocol;
+using Clickstream.Local.Kafka.Protocol.Messages;
+
+namespace Clickstream.Local.Kafka.Server;
+
+/// <summary>Makes topics, makes them larger, deletes them.</summary>
+sealed class TopicHandler(TopicStore topics, OffsetStore offsets, BrokerNode broker)
+{
+    public const int DefaultPartitions = 1;
+
+    // Each partition costs a file handle and memory. Far beyond what one machine's pipeline can use, it is a mistake.
+    const int MaxPartitions = 10_000;
+
+    public IKafkaResponse CreateTopics(CreateTopicsRequest request, RequestContext context)
+    {
+        var twice = request.Topics.CountBy(static t => t.Name).Where(static n => n.Value > 1).Select(static n => n.Key).ToHashSet();
+        return new CreateTopicsResponse(request.Topics.ConvertAll(t => twice.Contains(t.Name)
+            ? new CreateTopicsResponse.Topic(t.Name, ErrorCode.InvalidRequest, "Duplicate topic name.")
+            : Create(t, request.ValidateOnly)));
+    }
+
+    public IKafkaResponse DeleteTopics(DeleteTopicsRequest request, RequestContext context) =>
+        new DeleteTopicsResponse(request.Topics.ConvertAll(t =>
+        {
+            var topic = t.Name is { } name ? topics.Find(name) : topics.Find(t.Id);
+            if (topic is null || !topics.Delete(topic))
+            {
+                return t.Name is null
+                    ? new DeleteTopicsResponse.Topic(null, t.Id, ErrorCode.UnknownTopicId, "This server does not host this topic ID.")
+                    : new(t.Name, Guid.Empty, ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition.");
+            }
+
+            offsets.DeleteTopic(topic.Name);
+            return new(topic.Name, topic.Id, ErrorCode.None, null);
+        }));
+
+    public IKafkaResponse CreatePartitions(CreatePartitionsRequest request, RequestContext context) =>
+        new CreatePartitionsResponse(request.Topics.ConvertAll(t =>
+        {
+            var (error, message) = AddPartitions(t, request.ValidateOnly);
+            return new CreatePartitionsResponse.Topic(t.Name, error, message);
+        }));
+
+    CreateTopicsResponse.Topic Create(CreateTopicsRequest.Topic request, bool validateOnly)
+    {
+        if (Refuse(request) is var (error, message)) return new(request.Name, error, message);
+        var partitions = request.Assignments.Count > 0 ? request.Assignments.Count
+            : request.PartitionCount == -1 ? DefaultPartitions
+            : request.PartitionCount;
+        var configs = request.Configs.ToDictionary(static c => c.Key, static c => c.Value!, StringComparer.Ordinal);
+        var described = TopicConfig.Describe(configs).ToList();
+        if (validateOnly) return new(request.Name, ErrorCode.None, null, Guid.Empty, partitions, described);
+        return topics.Create(request.Name, partitions, configs) is { } topic
+            ? new(request.Name, ErrorCode.None, null, topic.Id, partitions, described)
+            : new(request.Name, ErrorCode.TopicAlreadyExists, $"Topic '{request.Name}' already exists.");
+    }
+
+    (ErrorCode Error, string Message)? Refuse(CreateTopicsRequest.Topic request)
+    {
+        if (TopicName.Check(request.Name) is { } illegal) return (ErrorCode.InvalidTopic, illegal);
+        if (topics.Find(request.Name) is not null) return (ErrorCode.TopicAlreadyExists, $"Topic '{request.Name}' already exists.");
+        if (request.Assignments.Count > 0)
+        {
+            if (request.PartitionCount != -1 || request.ReplicationFactor != -1)
+                return (ErrorCode.InvalidRequest, "A manual partition assignment was given: partition count and replication factor must be -1.");
+            if (!request.Assignments.Select(static a => a.PartitionIndex).Order().SequenceEqual(Enumerable.Range(0, request.Assignments.Count))
+                || !request.Assignments.TrueForAll(a => a.BrokerIds is [var id] && id == broker.Id))
+                return (ErrorCode.InvalidReplicaAssignment, $"Partitions must be numbered from 0 on, each on broker {broker.Id} alone.");
+        }
+        else
+        {
+            if (request.PartitionCount is 0 or < -1)
+                return (ErrorCode.InvalidPartitions, "Number of partitions was set to an invalid non-positive value.");
+            if (request.PartitionCount > MaxPartitions)
+                return (ErrorCode.InvalidPartitions, $"{request.PartitionCount} partitions are more than this broker takes: {MaxPartitions}.");
+            if (request.ReplicationFactor is 0 or < -1)
+                return (ErrorCode.InvalidReplicationFactor, "Replication factor must be larger than 0, or -1 to use the default value.");
+            if (request.ReplicationFactor > 1)
+            {
+                return (ErrorCode.InvalidReplicationFactor,
+                    $"Unable to replicate the partition {request.ReplicationFactor} time(s): only 1 broker is registered.");
+            }
+        }
+
+        return TopicConfig.Check(request.Configs) is { } wrong ? (ErrorCode.InvalidConfig, wrong) : null;
+    }
+
+    (ErrorCode Error, string? Message) AddPartitions(in CreatePartitionsRequest.Topic request, bool validateOnly)
+    {
+        if (topics.Find(request.Name) is not { } topic)
+            return (ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition.");
+        var present = topic.Partitions.Count;
+        if (request.Count <= present)
+            return (ErrorCode.InvalidPartitions, $"Topic {request.Name} has {present} partitions; {request.Count} is not more than that.");
+        if (request.Count > MaxPartitions)
+            return (ErrorCode.InvalidPartitions, $"{request.Count} partitions are more than this broker takes: {MaxPartitions}.");
+        if (request.Assignments is { } assignments
+            && (assignments.Count != request.Count - present || !assignments.TrueForAll(a => a is [var id] && id == broker.Id)))
+            return (ErrorCode.InvalidReplicaAssignment, $"Each of the {request.Count - present} new partitions must be on broker {broker.Id} alone.");
+        if (!validateOnly) topics.AddPartitions(topic, request.Count);
+        return (ErrorCode.None, null);
+    }
+}
