@@ -24,7 +24,7 @@ static class CommandLine
     {
         var root = CreateRoot();
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction || (parsed.Errors.Count > 0 && parsed.Action is not HelpAction))
+        if (parsed.Action is ParseErrorAction || (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true }))
         {
             Console.Error.WriteLine($"error: {UsageErrors.OneLine(parsed)}");
             return (int)ExitCode.Usage;

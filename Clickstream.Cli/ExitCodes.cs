@@ -1,16 +1,18 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Globalization;
 using Clickstream.Core.Errors;
 
 namespace Clickstream.Cli;
 
-/// <summary>What the exit codes mean, for the help text.</summary>
+/// <summary>What the exit codes mean, below the help text of the whole command.</summary>
 static class ExitCodes
 {
     static readonly (ExitCode Code, string Meaning)[] s_meanings =
     [
         (ExitCode.Success, "All went well"),
-        (ExitCode.CheckFailed, "A check failed: sessions are not as the events say"),
+        (ExitCode.CheckFailed, "A check failed: sessions are not what the events say"),
         (ExitCode.Usage, "Wrong arguments or settings"),
         (ExitCode.BadInput, "A file is missing, unreadable, unwritable or not of the expected shape"),
         (ExitCode.NotInstalled, "A program that is needed is not installed, such as PostgreSQL"),
@@ -24,20 +26,29 @@ static class ExitCodes
 
     public static void AddToHelp(RootCommand root)
     {
-        foreach (var help in root.Options.OfType<HelpOption>())
+        foreach (var option in root.Options.OfType<HelpOption>())
         {
-            if (help.Action is HelpAction action)
-            {
-                action.Builder.CustomizeLayout(context =>
-                    [.. HelpBuilder.Default.GetLayout(), .. context.Command is RootCommand ? new Func<HelpContext, bool>[] { Write } : []]);
-            }
+            if (option.Action is HelpAction action)
+                option.Action = new Help(action);
         }
     }
 
-    static bool Write(HelpContext context)
+    sealed class Help(HelpAction inner) : SynchronousCommandLineAction
     {
-        context.Output.WriteLine("Exit codes:");
-        context.HelpBuilder.WriteColumns([.. s_meanings.Select(static row => new TwoColumnHelpRow(((int)row.Code).ToString(System.Globalization.CultureInfo.InvariantCulture), row.Meaning))], context);
-        return true;
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            var result = inner.Invoke(parseResult);
+            if (parseResult.CommandResult.Command is RootCommand)
+            {
+                var output = parseResult.InvocationConfiguration.Output;
+                output.WriteLine("Exit codes:");
+                foreach (var (code, meaning) in s_meanings)
+                    output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {(int)code,-5}{meaning}"));
+                output.WriteLine();
+            }
+            return result;
+        }
     }
 }
