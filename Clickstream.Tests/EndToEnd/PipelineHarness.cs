@@ -13,7 +13,7 @@ namespace Clickstream.Tests.EndToEnd;
 /// </summary>
 sealed class PipelineHarness(string bootstrapServers, string connectionString, string topic) : IAsyncDisposable
 {
-    static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
 
     readonly List<ChildProcess> _consumers = [];
     readonly NpgsqlDataSource _database = CreateDataSource(connectionString);
@@ -30,7 +30,7 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
     public NpgsqlDataSource Database => _database;
 
     /// <summary>Settings of the consumers to be started, over those of a test: small batches, little lateness, so that all paths are taken.</summary>
-    public Dictionary<string, string> Settings { get; } = new()
+    public Dictionary<string, string?> Settings { get; } = new()
     {
         ["ConnectionStrings__kafka"] = bootstrapServers,
         ["ConnectionStrings__clickstream"] = connectionString,
@@ -45,7 +45,7 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
 
     public ChildProcess StartConsumer()
     {
-        var consumer = ChildProcess.StartService("Clickstream.Consumer", Settings);
+        var consumer = ChildProcess.StartOurs("Clickstream.Consumer", ["--exit-with-parent"], Settings);
         _consumers.Add(consumer);
         return consumer;
     }
@@ -67,12 +67,12 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
     {
         Flush();
         var end = LogEnd();
-        await Eventually.TrueAsync(async () => await StoredOffsetsAsync(cancellationToken) >= end, s_limit, "all records stored", cancellationToken);
+        await Eventually.TrueAsync(async () => await StoredOffsetsAsync(cancellationToken) >= end, s_limit, $"offsets stored up to {end}{Transcripts()}");
     }
 
     /// <summary>Waits until some, but presumably not all, of what was produced is stored.</summary>
     public Task WaitUntilSomeStoredAsync(long atLeast, CancellationToken cancellationToken) =>
-        Eventually.TrueAsync(async () => await StoredOffsetsAsync(cancellationToken) >= atLeast, s_limit, $"{atLeast} records stored", cancellationToken);
+        Eventually.TrueAsync(async () => await StoredOffsetsAsync(cancellationToken) >= atLeast, s_limit, $"{atLeast} records stored{Transcripts()}");
 
     public async Task<long> StoredOffsetsAsync(CancellationToken cancellationToken)
     {
@@ -135,12 +135,14 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
 
     long LogEnd()
     {
-        using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "log-end" })
+        using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = LocalInfrastructure.UniqueName() })
             .SetLogHandler(static (_, _) => { }).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         return admin.GetMetadata(topic, s_limit).Topics.Single().Partitions
             .Sum(partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), s_limit).High.Value);
     }
+
+    string Transcripts() => string.Concat(_consumers.Select(consumer => consumer.Transcript()));
 
     static (long, long, string, long) Identity(ClickEvent e) => (e.Timestamp, e.VisitorId, Encoding.ASCII.GetString(EventTypes.Name(e.Type)), e.ItemId);
 

@@ -1,0 +1,54 @@
+using Clickstream.Local.Processes;
+using Clickstream.Tests.Infrastructure;
+
+namespace Clickstream.Tests.EndToEnd;
+
+/// <summary>The servers die under the pipeline; it waits and goes on, and nothing is lost or doubled.</summary>
+public sealed class BrokenServersTests(LocalInfrastructure infrastructure)
+{
+    readonly Random _random = new(20150918);
+
+    static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Is_right_when_PostgreSQL_is_killed_during_the_run()
+    {
+        await using var postgresql = await LocalProcess.StartAsync(parts: "postgresql");
+        await using var pipeline = new PipelineHarness(
+            await infrastructure.GetBootstrapServersAsync(), postgresql.ConnectionString, await infrastructure.CreateTopicAsync(3));
+        var events = TestEvents.Make(_random, 20_000);
+        var input = TestEvents.Disturb(_random, events);
+        pipeline.StartConsumer();
+        pipeline.Produce(input.Take(10_000));
+        await pipeline.WaitUntilSomeStoredAsync(1_000, Cancelled);
+
+        Posix.Signal(postgresql.State.PostgreSql!.Pid, 9);
+        pipeline.Produce(input.Skip(10_000));
+
+        await pipeline.WaitUntilStoredAsync(Cancelled);
+        await pipeline.AssertExactAsync(events, Cancelled);
+    }
+
+    [Fact]
+    public async Task Is_right_when_the_broker_is_killed_during_the_run()
+    {
+        await using var folder = new LocalDataFolder();
+        var port = FreePort.Next();
+        var broker = await LocalProcess.StartAsync(folder.Path, "kafka", "--kafka-port", $"{port}");
+        await using var pipeline = new PipelineHarness(broker.BootstrapServers, await infrastructure.CreateDatabaseAsync(), LocalInfrastructure.UniqueName());
+        var events = TestEvents.Make(_random, 20_000);
+        var input = TestEvents.Disturb(_random, events);
+        // Creates the topic.
+        await pipeline.StartConsumer().WaitForErrorAsync(static line => line.Contains("assigned:", StringComparison.Ordinal));
+        pipeline.Produce(input.Take(10_000));
+        await pipeline.WaitUntilSomeStoredAsync(1_000, Cancelled);
+
+        await broker.Process.KillAsync();
+        await broker.DisposeAsync();
+        pipeline.Produce(input.Skip(10_000));
+        await using var restarted = await LocalProcess.StartAsync(folder.Path, "kafka", "--kafka-port", $"{port}");
+
+        await pipeline.WaitUntilStoredAsync(Cancelled);
+        await pipeline.AssertExactAsync(events, Cancelled);
+    }
+}
