@@ -17,7 +17,7 @@ namespace Clickstream.Local;
 /// postgresql/           the database cluster, unless it had to go to the system's folder
 /// postgresql.pgpass     its password
 /// valkey/               Garnet's files
-/// logs/                 what PostgreSQL, and a detached process, have to say
+/// logs/                 what the programs have to say
 /// </code>
 /// </summary>
 sealed class DataFolder : IAsyncDisposable
@@ -85,41 +85,6 @@ sealed class DataFolder : IAsyncDisposable
 
             throw;
         }
-    }
-
-    /// <summary>
-    /// Removes all that was kept in a data folder, here and in the system's folder, after stopping a PostgreSQL that is still running
-    /// on it. The folder itself goes too, unless somebody has put other files there.
-    /// </summary>
-    /// <exception cref="ClickstreamException">A process holds the folder, or it is not one of ours.</exception>
-    public static async Task DeleteAsync(string directory, CancellationToken cancellationToken)
-    {
-        if (!System.IO.Directory.Exists(directory))
-            return;
-        if (ReadId(directory) is not { } id)
-            throw new ClickstreamException(ExitCode.DataFolder, $"{directory} is not a data folder of Clickstream's (it has no id file); nothing was removed");
-
-        using (await DataFolderLock.AcquireAsync(directory, cancellationToken))
-        {
-            if (PostgreSqlCluster.FindDirectory(directory, id) is { } cluster)
-                await Postmaster.StopAsync(cluster);
-            if (Posix.IsAvailable)
-                SystemFolder.Delete(id);
-
-            // The id goes last, so that what is interrupted half way can be begun again.
-            string[] names = [PartName.Kafka, PartName.PostgreSql, PartName.Valkey, "logs", "postgresql.pgpass", "state.json", "VERSION", "id"];
-            foreach (var path in names.Select(name => Path.Combine(directory, name)))
-            {
-                if (System.IO.Directory.Exists(path))
-                    System.IO.Directory.Delete(path, recursive: true);
-                else
-                    File.Delete(path);
-            }
-        }
-
-        File.Delete(Path.Combine(directory, "lock"));
-        if (!System.IO.Directory.EnumerateFileSystemEntries(directory).Any())
-            System.IO.Directory.Delete(directory);
     }
 
     /// <summary>The folder's random name, or null if it has none yet. It is used in paths, so only what we write ourselves is let through.</summary>

@@ -6,7 +6,9 @@ namespace Clickstream.Tests.Infrastructure;
 /// <summary>A program that a test runs as a process of its own, killed with all it has started when the test is done with it.</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
-    static readonly TimeSpan s_defaultLimit = TimeSpan.FromSeconds(60);
+    // Far more than anything takes: a test run may have the machine at its limits.
+    static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan s_pipeLimit = TimeSpan.FromSeconds(2);
 
     readonly Process _process;
     readonly Lines _output = new();
@@ -27,11 +29,11 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>The lines written to standard output so far.</summary>
-    public IReadOnlyList<string> Output => _output.Snapshot();
+    /// <summary>What was written to standard output so far.</summary>
+    public string Output => _output.Text;
 
-    /// <summary>The lines written to standard error so far.</summary>
-    public IReadOnlyList<string> Error => _error.Snapshot();
+    /// <summary>What was written to standard error so far.</summary>
+    public string Error => _error.Text;
 
     /// <summary>The program's standard input, whose other end this test holds.</summary>
     public StreamWriter Input => _process.StandardInput;
@@ -60,18 +62,17 @@ public sealed class ChildProcess : IAsyncDisposable
         return new ChildProcess(process);
     }
 
-    /// <summary>Starts one of this solution's programs, of the same build as the tests.</summary>
-    public static ChildProcess StartOurs(
-        string project, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? workingDirectory = null) =>
-        Start(PathOf(project), arguments, environment, workingDirectory);
+    /// <summary>Starts one of this solution's services with its settings in the environment.</summary>
+    public static ChildProcess StartService(string project, IEnumerable<KeyValuePair<string, string>> settings, params string[] arguments) =>
+        Start(PathOf(project), arguments, settings.ToDictionary(static setting => setting.Key, static string? (setting) => setting.Value));
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<ChildProcess> RunAsync(string program, IEnumerable<string> arguments, TimeSpan? limit = null)
+    public static async Task<ChildProcess> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         var process = Start(program, arguments);
         try
         {
-            await process.WaitForExitAsync(limit);
+            await process.WaitForExitAsync(cancellationToken);
             return process;
         }
         catch
@@ -91,10 +92,12 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for a line of standard output.</summary>
-    public Task<string> WaitForOutputAsync(Func<string, bool> match, TimeSpan? limit = null) => WaitForLineAsync(_output, match, limit);
+    public Task<string> WaitForOutputAsync(Func<string, bool> match, CancellationToken cancellationToken) =>
+        WaitForLineAsync(_output, match, cancellationToken);
 
     /// <summary>Waits for a line of standard error.</summary>
-    public Task<string> WaitForErrorAsync(Func<string, bool> match, TimeSpan? limit = null) => WaitForLineAsync(_error, match, limit);
+    public Task<string> WaitForErrorAsync(Func<string, bool> match, CancellationToken cancellationToken) =>
+        WaitForLineAsync(_error, match, cancellationToken);
 
     /// <summary>Sends a signal, by its number (see <c>kill -l</c>).</summary>
     public void Signal(int signal)
@@ -105,26 +108,32 @@ public sealed class ChildProcess : IAsyncDisposable
             _process.Kill();
     }
 
-    /// <summary>Asks the program to end, as <c>kill</c> does.</summary>
-    public void Terminate() => Signal(15);
+    /// <summary>Asks the program to end, as <c>kill</c> does, and waits until it has.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> StopAsync(CancellationToken cancellationToken)
+    {
+        if (!HasExited)
+            Signal(15);
+        return WaitForExitAsync(cancellationToken);
+    }
 
     /// <summary>Ends the program without giving it a chance to clean up, as <c>kill -9</c> does.</summary>
-    public async Task KillAsync()
+    public void Kill()
     {
-        Signal(9);
-        await WaitForExitAsync();
+        _process.Kill();
+        _process.WaitForExit();
     }
 
     /// <summary>Waits for the end and for all that was written by then.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> WaitForExitAsync(TimeSpan? limit = null)
+    public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(limit ?? s_defaultLimit);
+            await _process.WaitForExitAsync(cancellationToken).WaitAsync(s_limit, cancellationToken);
 
             // What it has left running may hold the pipes open, so their end is not insisted on.
-            await Task.WhenAny(_pumps, Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken));
+            await Task.WhenAny(_pumps, Task.Delay(s_pipeLimit, cancellationToken));
             return _process.ExitCode;
         }
         catch (TimeoutException)
@@ -145,13 +154,13 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>What the program has written, for a test that failed because of it.</summary>
-    public string Transcript() => $"\n--- {Name} stdout\n{string.Join('\n', Output)}\n--- {Name} stderr\n{string.Join('\n', Error)}\n---";
+    public string Transcript() => $"\n--- {Name} stdout\n{Output}\n--- {Name} stderr\n{Error}\n---";
 
-    async Task<string> WaitForLineAsync(Lines lines, Func<string, bool> match, TimeSpan? limit)
+    async Task<string> WaitForLineAsync(Lines lines, Func<string, bool> match, CancellationToken cancellationToken)
     {
         try
         {
-            return await lines.FindAsync(match).WaitAsync(limit ?? s_defaultLimit, TestContext.Current.CancellationToken)
+            return await lines.FindAsync(match).WaitAsync(s_limit, cancellationToken)
                 ?? throw new InvalidOperationException($"{Name} ended without the line that was waited for{Transcript()}");
         }
         catch (TimeoutException)
@@ -168,10 +177,13 @@ public sealed class ChildProcess : IAsyncDisposable
         TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         bool _ended;
 
-        public IReadOnlyList<string> Snapshot()
+        public string Text
         {
-            lock (_lock)
-                return [.. _lines];
+            get
+            {
+                lock (_lock)
+                    return string.Join('\n', _lines);
+            }
         }
 
         public async Task ReadAsync(StreamReader reader)

@@ -1,4 +1,5 @@
 using Clickstream.Local;
+using Clickstream.Local.PostgreSql;
 
 namespace Clickstream.Tests.Infrastructure;
 
@@ -23,8 +24,25 @@ public sealed class LocalDataFolder : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (DataFolder.ReadId(Path) is not null)
-            await DataFolder.DeleteAsync(Path, CancellationToken.None);
+        await OrphanedPostgres.StopAsync(Path, CancellationToken.None);
+        if (DataFolder.ReadId(Path) is { } id)
+            DeleteFromSystemFolder(id);
         Directory.Delete(_parent, recursive: true);
+    }
+
+    static void DeleteFromSystemFolder(string id)
+    {
+        var directory = System.IO.Path.Combine(SystemFolder.Root, id);
+        if (!Directory.Exists(directory))
+            return;
+        Directory.Delete(directory, recursive: true);
+        try
+        {
+            Directory.Delete(SystemFolder.Root);
+        }
+        catch (IOException)
+        {
+            // It serves other data folders too.
+        }
     }
 }

@@ -13,27 +13,27 @@ namespace Clickstream.Tests.Infrastructure;
 /// </summary>
 public sealed class LocalInfrastructure : IAsyncDisposable
 {
-    readonly Lazy<Task<LocalProcess>> _process = new(static () => LocalProcess.StartAsync());
+    readonly Lazy<Task<LocalProcess>> _process = new(static () => LocalProcess.StartAsync(CancellationToken.None));
 
     /// <summary>The running process.</summary>
-    public Task<LocalProcess> GetAsync() => _process.Value;
+    public Task<LocalProcess> GetAsync(CancellationToken cancellationToken) => _process.Value.WaitAsync(cancellationToken);
 
     /// <summary>What a Kafka client is given.</summary>
-    public async Task<string> GetBootstrapServersAsync() => (await GetAsync()).BootstrapServers;
+    public async Task<string> BootstrapServersAsync(CancellationToken cancellationToken) => (await GetAsync(cancellationToken)).BootstrapServers;
 
     /// <summary>For StackExchange.Redis.</summary>
-    public async Task<string> GetValkeyConnectionStringAsync() => (await GetAsync()).ValkeyConnectionString;
+    public async Task<string> ValkeyConnectionStringAsync(CancellationToken cancellationToken) => (await GetAsync(cancellationToken)).ValkeyConnectionString;
 
     /// <summary>Makes an empty database for one test.</summary>
     /// <returns>Its connection string for Npgsql.</returns>
-    public async Task<string> CreateDatabaseAsync()
+    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
     {
         var name = UniqueName();
-        var server = (await GetAsync()).ConnectionString;
+        var server = (await GetAsync(cancellationToken)).ConnectionString;
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await connection.OpenAsync(cancellationToken);
         await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
-        await create.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await create.ExecuteNonQueryAsync(cancellationToken);
 
         // Every database has its own pool, and their idle connections together must stay below the server's limit.
         return new NpgsqlConnectionStringBuilder(server) { Database = name, ConnectionIdleLifetime = 5, ConnectionPruningInterval = 1 }.ConnectionString;
@@ -41,11 +41,11 @@ public sealed class LocalInfrastructure : IAsyncDisposable
 
     /// <summary>Makes an empty topic for one test.</summary>
     /// <returns>Its name.</returns>
-    public async Task<string> CreateTopicAsync(int partitions)
+    public async Task<string> CreateTopicAsync(int partitions, CancellationToken cancellationToken)
     {
         var name = UniqueName();
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = await GetBootstrapServersAsync() }).Build();
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = 1 }]);
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = await BootstrapServersAsync(cancellationToken) }).Build();
+        await admin.CreateTopicsAsync([new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = 1 }]).WaitAsync(cancellationToken);
         return name;
     }
 
@@ -54,7 +54,12 @@ public sealed class LocalInfrastructure : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process.IsValueCreated)
+        if (!_process.IsValueCreated)
+            return;
+
+        // Had the start failed, the tests that asked for it would have said so.
+        await ((Task)_process.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_process.Value.IsCompletedSuccessfully)
             await (await _process.Value).DisposeAsync();
     }
 }

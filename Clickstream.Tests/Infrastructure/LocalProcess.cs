@@ -5,11 +5,6 @@ namespace Clickstream.Tests.Infrastructure;
 /// <summary>A Clickstream.Local as a process, which stops by itself should the test's process die.</summary>
 public sealed class LocalProcess : IAsyncDisposable
 {
-    /// <summary>Starting takes two seconds when the machine is idle, which it seldom is in a test run.</summary>
-    static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(90);
-
-    static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(30);
-
     readonly LocalDataFolder? _ownFolder;
 
     LocalProcess(ChildProcess process, string dataDirectory, LocalDataFolder? ownFolder)
@@ -34,44 +29,32 @@ public sealed class LocalProcess : IAsyncDisposable
     /// <summary>The state at the start; <see cref="LocalState.Load"/> has that of now.</summary>
     internal LocalState State { get; }
 
-    /// <summary>Starts one and waits until it is ready.</summary>
-    /// <param name="dataDirectory">Its data folder; without one, it has a temporary one that is removed with it.</param>
-    /// <param name="parts">As on the command line; all without.</param>
-    /// <param name="options">Further words for the command line.</param>
-    public static async Task<LocalProcess> StartAsync(string? dataDirectory = null, string? parts = null, params string[] options)
+    /// <summary>Starts one, with a data folder that is removed with it, and waits until it is ready.</summary>
+    public static async Task<LocalProcess> StartAsync(CancellationToken cancellationToken)
     {
-        var ownFolder = dataDirectory is null ? new LocalDataFolder() : null;
-        var directory = dataDirectory ?? ownFolder!.Path;
-        var process = Spawn(directory, parts, options);
+        var folder = new LocalDataFolder();
         try
         {
-            await process.WaitForOutputAsync(static line => line == "ready", s_startLimit);
-            return new LocalProcess(process, directory, ownFolder);
+            return await StartAsync(folder.Path, [], folder, cancellationToken);
         }
         catch
         {
-            await EndAsync(process);
-            if (ownFolder is not null)
-                await ownFolder.DisposeAsync();
+            await folder.DisposeAsync();
             throw;
         }
     }
 
+    /// <summary>Starts one on a data folder, with further words for the command line, and waits until it is ready.</summary>
+    public static Task<LocalProcess> StartAsync(string dataDirectory, string[] options, CancellationToken cancellationToken) =>
+        StartAsync(dataDirectory, options, null, cancellationToken);
+
     /// <summary>Starts one that is not expected to become ready.</summary>
-    public static ChildProcess Spawn(string dataDirectory, string? parts = null, params string[] options)
-    {
-        string[] chosen = parts is null ? [] : ["--parts", parts];
-        return ChildProcess.StartOurs("Clickstream.Local", ["--data-dir", dataDirectory, .. chosen, "--exit-with-parent", .. options]);
-    }
+    public static ChildProcess Spawn(string dataDirectory, params string[] options) =>
+        ChildProcess.Start(ChildProcess.PathOf("Clickstream.Local"), ["--data-dir", dataDirectory, "--exit-with-parent", .. options]);
 
     /// <summary>Stops it in good order.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> StopAsync()
-    {
-        if (!Process.HasExited)
-            Process.Terminate();
-        return await Process.WaitForExitAsync(s_stopLimit);
-    }
+    public Task<int> StopAsync(CancellationToken cancellationToken) => Process.StopAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -80,20 +63,32 @@ public sealed class LocalProcess : IAsyncDisposable
             await _ownFolder.DisposeAsync();
     }
 
+    static async Task<LocalProcess> StartAsync(
+        string dataDirectory, string[] options, LocalDataFolder? ownFolder, CancellationToken cancellationToken)
+    {
+        var process = Spawn(dataDirectory, options);
+        try
+        {
+            await process.WaitForOutputAsync(static line => line == "ready", cancellationToken);
+            return new LocalProcess(process, dataDirectory, ownFolder);
+        }
+        catch
+        {
+            await EndAsync(process);
+            throw;
+        }
+    }
+
     static async Task EndAsync(ChildProcess process)
     {
         // In good order if possible: a kill would leave PostgreSQL running.
-        if (!process.HasExited)
+        try
         {
-            process.Terminate();
-            try
-            {
-                await process.WaitForExitAsync(s_stopLimit);
-            }
-            catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-            {
-                // It is killed below.
-            }
+            await process.StopAsync(CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            // It is killed below.
         }
 
         await process.DisposeAsync();
