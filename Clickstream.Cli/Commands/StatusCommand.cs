@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Globalization;
+using Clickstream.Cli.Output;
+using Clickstream.Core.Errors;
+using Spectre.Console;
+
+namespace Clickstream.Cli.Commands;
+
+/// <summary><c>status</c>: what runs, how far it is, and what it holds.</summary>
+sealed class StatusCommand : CliCommand
+{
+    readonly Option<bool> _json = new("--json") { Description = "Print one JSON object" };
+
+    public StatusCommand()
+        : base("status", "Show what runs, how far the consumers are behind, and what is stored") => Add(_json);
+
+    protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
+    {
+        var status = await StatusReader.ReadAsync(context.Folder, context.Stop);
+        if (parsed.GetValue(_json))
+            await context.Terminal.OutputWriter.WriteLineAsync(Json.Line(status, CliJson.Default.StatusJson));
+        else
+            Write(context.Terminal.Output, status);
+
+        if (status.Kafka.Up || status.Postgresql.Up || status.Consumers.Count > 0)
+            return ExitCode.Success;
+        throw new ClickstreamException(ExitCode.Unavailable, "nothing is up; start it with: clickstream up --detach");
+    }
+
+    static void Write(IAnsiConsole console, StatusJson status)
+    {
+        var services = TwoColumns();
+        Add(services, "Data folder", status.DataDir);
+        if (status.Infrastructure is { } infrastructure)
+            Add(services, "Infrastructure", string.Create(CultureInfo.InvariantCulture, $"up since {infrastructure.StartedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss}, pid {infrastructure.Pid}"));
+        Add(services, "Kafka", Describe(status.Kafka));
+        Add(services, "PostgreSQL", Describe(status.Postgresql));
+        if (status.Valkey is { } valkey)
+            Add(services, "Valkey", Describe(valkey));
+        if (status.Consumers.Count == 0)
+            Add(services, "Consumer", "none started on this machine");
+        foreach (var consumer in status.Consumers)
+            Add(services, "Consumer", $"{(consumer.Healthy ? "up" : "running, not ready")}, pid {consumer.Pid}, {consumer.Url}/health");
+        console.Write(services);
+
+        if (status.Partitions is { } partitions)
+        {
+            console.WriteLine();
+            console.Write(Partitions(status, partitions));
+        }
+        if (status.Events is not null)
+        {
+            console.WriteLine();
+            console.Write(Counts(status));
+        }
+    }
+
+    static Table Partitions(StatusJson status, IReadOnlyList<PartitionJson> partitions)
+    {
+        var table = new Table { Border = TableBorder.Simple, UseSafeBorder = true };
+        table.AddColumn(new TableColumn(Markup.Escape(status.Topic)));
+        foreach (var title in (string[])["log start", "log end", "stored to", "lag"])
+            table.AddColumn(new TableColumn(title).RightAligned());
+        foreach (var partition in partitions)
+        {
+            table.AddRow(
+                $"partition {partition.Partition}", Number(partition.StartOffset), Number(partition.EndOffset), Number(partition.StoredOffset), Number(partition.Lag));
+        }
+        table.AddRow("total", "", "", "", Number(status.Lag));
+        return table;
+    }
+
+    static Grid Counts(StatusJson status)
+    {
+        var grid = TwoColumns();
+        Add(grid, "Events", Number(status.Events));
+        Add(grid, "Sessions", Number(status.Sessions));
+        Add(grid, "Dead letters", Number(status.DeadLetters));
+        Add(grid, "Lost ranges", status.LostRanges == 0 ? "0" : $"{Number(status.LostRanges)} ({Number(status.LostRecords)} records that retention deleted before they were read)");
+        if (status.Estimated)
+            Add(grid, "", "(some are the planner's estimates: counting took too long)");
+        return grid;
+    }
+
+    static string Describe(ServerJson server) =>
+        server.Up ? $"up, {server.Address}{(server.Source == "environment" ? " (from the environment)" : "")}"
+        : server.Address is null ? $"down: {server.Problem}"
+        : $"down, {server.Address}: {server.Problem}";
+
+    static string Number(long? number) => number is { } value ? value.ToString("N0", CultureInfo.InvariantCulture) : "-";
+
+    static Grid TwoColumns() => new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(3)).AddColumn(new GridColumn().PadRight(0));
+
+    static void Add(Grid grid, string name, string text) => grid.AddRow(new Text(name), new Text(text));
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Clickstream.Cli;
+
+/// <summary>Wrong arguments, in one line that says where to look.</summary>
+static class UsageErrors
+{
+    public static string OneLine(ParseResult parsed)
+    {
+        // An argument that is not known makes the parser complain about its consequences too; the first complaint is the cause.
+        var message = parsed.Errors.Count == 0 ? "" : parsed.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.');
+        var command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens is [var token, ..])
+        {
+            var kind = token.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
+            message = $"'{token}' is not {(kind is "option" or "argument" ? "an" : "a")} {kind} of {NameOf(parsed)}";
+        }
+        else if (command.Subcommands.Count > 0 && !parsed.Errors.Any(static error => error.SymbolResult is OptionResult))
+        {
+            message = $"{NameOf(parsed)} needs a command: {string.Join(" or ", command.Subcommands.Select(static sub => sub.Name))}";
+        }
+        return $"{message}; see: {NameOf(parsed)} --help";
+    }
+
+    static string NameOf(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (var result = parsed.CommandResult; result is not null; result = result.Parent as CommandResult)
+            names.Push(result.Command is RootCommand ? "clickstream" : result.Command.Name);
+        return string.Join(' ', names);
+    }
+}
