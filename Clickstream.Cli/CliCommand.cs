@@ -7,7 +7,7 @@ namespace Clickstream.Cli;
 abstract class CliCommand : Command
 {
     protected CliCommand(string name, string description)
-        : base(name, description) => SetAction((parsed, _) => CommandLine.RunAsync(parsed, context => RunAsync(parsed, context)));
+        : base(name, description) => SetAction((parsed, _) => ClickstreamCommand.RunAsync(parsed, context => RunAsync(parsed, context)));
 
     /// <summary>Does it.</summary>
     protected abstract Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context);

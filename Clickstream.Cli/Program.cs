@@ -5,4 +5,4 @@ using Clickstream.Cli.Processes;
 if (!OperatingSystem.IsWindows() && args is [NewSession.Argument, ..])
     return NewSession.Run(args);
 
-return await CommandLine.RunAsync(args);
+return await ClickstreamCommand.RunAsync(args);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Clickstream.Cli;
 
@@ -15,7 +16,7 @@ static class UsageErrors
             var kind = token.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
             message = $"'{token}' is not {(kind is "option" or "argument" ? "an" : "a")} {kind} of {NameOf(parsed)}";
         }
-        else if (command.Subcommands.Count > 0)
+        else if (command.Subcommands.Count > 0 && !parsed.Errors.Any(static error => error.SymbolResult is OptionResult))
         {
             message = $"{NameOf(parsed)} needs a command: {string.Join(" or ", command.Subcommands.Select(static sub => sub.Name))}";
         }
@@ -25,7 +26,7 @@ static class UsageErrors
     static string NameOf(ParseResult parsed)
     {
         var names = new Stack<string>();
-        for (var result = parsed.CommandResult; result is not null; result = result.Parent as System.CommandLine.Parsing.CommandResult)
+        for (var result = parsed.CommandResult; result is not null; result = result.Parent as CommandResult)
             names.Push(result.Command is RootCommand ? "clickstream" : result.Command.Name);
         return string.Join(' ', names);
     }

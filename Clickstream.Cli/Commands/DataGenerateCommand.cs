@@ -36,7 +36,7 @@ sealed class DataGenerateCommand : CliCommand
         Add(_out);
         Add(_seed);
         Add(_force);
-        _events.Validators.Add(Arguments.Between(1, RetailGenerator.MaxCount));
+        _events.Validators.Add(NumberRange.Between(1, RetailGenerator.MaxCount));
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)

@@ -1,12 +1,10 @@
 using System.CommandLine;
-using System.Globalization;
 using Clickstream.Cli.Demo;
 using Clickstream.Cli.Output;
 using Clickstream.Cli.Processes;
 using Clickstream.Cli.Settings;
 using Clickstream.Core.Errors;
 using Clickstream.Local;
-using Spectre.Console;
 
 namespace Clickstream.Cli.Commands;
 
@@ -34,8 +32,8 @@ sealed class DemoCommand : CliCommand
         Add(_seed);
         Add(_exit);
         Add(_json);
-        _events.Validators.Add(Arguments.Between(1, 1_000_000_000));
-        _partitions.Validators.Add(Arguments.Between(1, MaxPartitions));
+        _events.Validators.Add(NumberRange.Between(1, 1_000_000_000));
+        _partitions.Validators.Add(NumberRange.Between(1, MaxPartitions));
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)

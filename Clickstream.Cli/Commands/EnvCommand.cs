@@ -21,7 +21,11 @@ sealed class EnvCommand : CliCommand
     public EnvCommand()
         : base("env", "Print the connection settings as export lines: eval \"$(clickstream env)\"")
     {
-        _shell.AcceptOnlyFromAmong(Posix, PowerShell, Cmd);
+        _shell.Validators.Add(static result =>
+        {
+            if (result.Tokens is [{ Value: not (Posix or PowerShell or Cmd) } token])
+                result.AddError($"--shell is {token.Value}; allowed: {Posix}, {PowerShell}, {Cmd}");
+        });
         Add(_shell);
     }
 

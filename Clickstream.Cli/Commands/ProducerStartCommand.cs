@@ -28,8 +28,8 @@ sealed class ProducerStartCommand : CliCommand
         Add(_offset);
         Add(_realtime);
         Add(_strict);
-        _limit.Validators.Add(Arguments.Between(0, long.MaxValue));
-        _offset.Validators.Add(Arguments.Between(0, long.MaxValue));
+        _limit.Validators.Add(NumberRange.Between(0, long.MaxValue));
+        _offset.Validators.Add(NumberRange.Between(0, long.MaxValue));
         _realtime.Validators.Add(static result =>
         {
             if (result.Tokens is [var token] && Speed(token.Value) is null)

@@ -26,7 +26,7 @@ sealed class UpCommand : CliCommand
     {
         Add(_detach);
         Add(_consumers);
-        _consumers.Validators.Add(Arguments.Between(0, MaxConsumers));
+        _consumers.Validators.Add(NumberRange.Between(0, MaxConsumers));
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)

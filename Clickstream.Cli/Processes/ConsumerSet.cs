@@ -1,6 +1,5 @@
 using System.Globalization;
 using Clickstream.Cli.Settings;
-using Clickstream.Core.Errors;
 
 namespace Clickstream.Cli.Processes;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Clickstream.Core.Errors;
 
 namespace Clickstream.Cli.Processes;
@@ -108,6 +109,7 @@ sealed class ServiceProcess : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    [UnsupportedOSPlatform("windows")]
     static ProcessStartInfo InNewSession(ServiceStart start) =>
         new(Programs.Find(Programs.Cli), NewSession.Arguments(Programs.Find(start.Program), AllArguments(start), start.LogFile, start.IsAttached));
 

@@ -46,7 +46,7 @@ sealed record ServicesFile
     }
 
     public void Save(DataDirectory folder) =>
-        AtomicFile.Write(folder.ServicesFile, JsonSerializer.Serialize(this, ServicesFileJson.Default.ServicesFile) + "\n");
+        PrivateFile.Write(folder.ServicesFile, JsonSerializer.Serialize(this, ServicesFileJson.Default.ServicesFile) + "\n");
 
     public static void Delete(DataDirectory folder)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Clickstream.Cli.Verification;
 
 /// <summary>What a comparison of the sessions with the events has found.</summary>
@@ -14,12 +16,15 @@ sealed record SessionVerification(long Events, long Sessions, long Differing, IR
 enum DifferenceKind
 {
     /// <summary>The events make up a session that is not stored.</summary>
+    [JsonStringEnumMemberName("missing")]
     Missing,
 
     /// <summary>A session is stored that the events do not make up.</summary>
+    [JsonStringEnumMemberName("unexpected")]
     Unexpected,
 
     /// <summary>A session is stored with other values.</summary>
+    [JsonStringEnumMemberName("different")]
     Different,
 }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Clickstream.Cli.Commands;
 using Clickstream.Cli.Output;
@@ -9,7 +8,7 @@ using Clickstream.Local;
 namespace Clickstream.Cli;
 
 /// <summary>The <c>clickstream</c> command: its tree of commands, and what becomes of their errors.</summary>
-static class CommandLine
+static class ClickstreamCommand
 {
     static readonly Option<string?> s_dataDirectory = new("--data-dir")
     {

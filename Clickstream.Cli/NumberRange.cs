@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Clickstream.Cli;
 
 /// <summary>Checks of arguments.</summary>
-static class Arguments
+static class NumberRange
 {
     /// <summary>A validator for numbers in a range.</summary>
     public static Action<OptionResult> Between(long min, long max) => result =>
