@@ -9,7 +9,6 @@ using Clickstream.Local.Kafka;
 using Clickstream.Producer;
 using Clickstream.ServiceDefaults;
 using Clickstream.Tests.Infrastructure;
-using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;

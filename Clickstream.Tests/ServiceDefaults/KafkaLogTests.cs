@@ -1,7 +1,6 @@
 using Clickstream.ServiceDefaults;
 using Clickstream.Tests.Producer;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging;
 
 namespace Clickstream.Tests.ServiceDefaults;
 
@@ -11,7 +10,7 @@ public class KafkaLogTests
         + "(after 0ms in state CONNECT, 30 identical error(s) suppressed)";
 
     readonly ManualTimeProvider _time = new();
-    readonly Lines _lines = new();
+    readonly RecordingLogger _lines = new();
     readonly KafkaLog _log;
 
     public KafkaLogTests() => _log = new KafkaLog(_lines, _time);
@@ -26,7 +25,7 @@ public class KafkaLogTests
             _time.Advance(TimeSpan.FromMilliseconds(200));
         }
         const string Line = "Warning: Kafka at 127.0.0.1:9 cannot be reached: Connect to ipv4#127.0.0.1:9 failed: Connection refused; retrying";
-        Assert.Equal([Line, Line], _lines.Written);
+        Assert.Equal([Line, Line], _lines.Lines);
     }
 
     [Theory]
@@ -52,18 +51,6 @@ public class KafkaLogTests
         _log.Write(new LogMessage("client", SyslogLevel.Warning, "CONFWARN", "odd setting"));
         _log.Write(new LogMessage("client", SyslogLevel.Info, "MAXPOLL", "slow"));
         _log.Write(new Error(ErrorCode.Local_Fatal, "out of order", isFatal: true), "127.0.0.1:9");
-        Assert.Equal(["Warning: CONFWARN: odd setting", "Information: MAXPOLL: slow", "Error: Local_Fatal: out of order"], _lines.Written);
-    }
-
-    sealed class Lines : ILogger
-    {
-        public List<string> Written { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Written.Add($"{logLevel}: {formatter(state, exception)}");
+        Assert.Equal(["Warning: CONFWARN: odd setting", "Information: MAXPOLL: slow", "Error: Local_Fatal: out of order"], _lines.Lines);
     }
 }
