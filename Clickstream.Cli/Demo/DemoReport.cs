@@ -20,8 +20,8 @@ static class DemoReport
         }
         if (result.DeadLetters > 0)
             Line(console, string.Create(CultureInfo.InvariantCulture, $"NOT verified: {result.DeadLetters:N0} records were refused; see the table dead_letters."));
-        console.WriteLine();
         console.Write(Funnel(result));
+        Line(console, $"Conversion: {Percent(result.Funnel.Buyers, result.Funnel.Viewers)} of the viewers bought something.");
         console.Write(TopItems(result));
     }
 
@@ -35,7 +35,6 @@ static class DemoReport
         table.AddRow("viewed an item", Number(viewers), "", "");
         table.AddRow("added to cart", Number(carters), Percent(carters, viewers), Percent(carters, viewers));
         table.AddRow("bought", Number(buyers), Percent(buyers, viewers), Percent(buyers, carters));
-        table.Caption = new TableTitle($"conversion {Percent(buyers, viewers)}", Style.Plain);
         return table;
     }
 
