@@ -14,7 +14,7 @@ public sealed class EventCsvReader : IAsyncDisposable
     const int BufferSize = 256 * 1024;
 
     readonly string _name;
-    readonly Stream _stream;
+    Stream _stream;
     byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
     int _start;
     int _end;
@@ -48,9 +48,9 @@ public sealed class EventCsvReader : IAsyncDisposable
         {
             throw BadInput($"{path} does not exist; make one of the right shape with: clickstream data generate --events 100000 --out {path}");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw BadInput($"{path} cannot be read: {e.Message}", e);
+            throw BadInput($"'{path}' cannot be read: {e.Message}", e);
         }
         return await OpenAsync(path, file, cancellationToken);
     }
@@ -62,11 +62,11 @@ public sealed class EventCsvReader : IAsyncDisposable
     /// <exception cref="ClickstreamException">It is not of this shape.</exception>
     public static async Task<EventCsvReader> OpenAsync(string name, Stream stream, CancellationToken cancellationToken)
     {
-        if (stream.CanSeek && await IsGzipAsync(stream, cancellationToken))
-            stream = new GZipStream(stream, CompressionMode.Decompress);
         var reader = new EventCsvReader(name, stream);
         try
         {
+            if (stream.CanSeek)
+                await reader.UnpackAsync(cancellationToken);
             await reader.ReadHeaderAsync(cancellationToken);
             return reader;
         }
@@ -163,9 +163,14 @@ public sealed class EventCsvReader : IAsyncDisposable
             _streamEnded = read == 0;
             return !_streamEnded;
         }
-        catch (Exception e) when (e is InvalidDataException or IOException)
+        catch (InvalidDataException e)
         {
-            throw BadInput($"{_name} cannot be read after line {LineNumber}: {e.Message}", e);
+            // .NET reports gzip data that ends too early only under UseStrictValidation, which all programs are built with.
+            throw BadInput($"{_name} is damaged or cut off after line {LineNumber}: its gzip data is not whole", e);
+        }
+        catch (IOException e)
+        {
+            throw Unreadable(e);
         }
     }
 
@@ -196,13 +201,23 @@ public sealed class EventCsvReader : IAsyncDisposable
         throw BadInput($"{_name} is not a CSV of this shape: its first line must be '{Encoding.ASCII.GetString(EventCsv.Header)}', found {found}");
     }
 
-    static async Task<bool> IsGzipAsync(Stream stream, CancellationToken cancellationToken)
+    async Task UnpackAsync(CancellationToken cancellationToken)
     {
         var magic = new byte[2];
-        var read = await stream.ReadAtLeastAsync(magic, 2, throwOnEndOfStream: false, cancellationToken);
-        stream.Seek(-read, SeekOrigin.Current);
-        return read == 2 && magic is [0x1F, 0x8B];
+        try
+        {
+            var read = await _stream.ReadAtLeastAsync(magic, 2, throwOnEndOfStream: false, cancellationToken);
+            _stream.Seek(-read, SeekOrigin.Current);
+        }
+        catch (IOException e)
+        {
+            throw Unreadable(e);
+        }
+        if (magic is [0x1F, 0x8B])
+            _stream = new GZipStream(_stream, CompressionMode.Decompress);
     }
+
+    ClickstreamException Unreadable(IOException e) => BadInput($"{_name} cannot be read after line {LineNumber}: {e.Message}", e);
 
     static ClickstreamException BadInput(string message, Exception? inner = null) => new(ExitCode.BadInput, message, inner);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Clickstream.Core.Events;
 
@@ -10,6 +11,9 @@ namespace Clickstream.Core.Events;
 /// </summary>
 public static class EventJson
 {
+    // Unknown members are ignored however deep they are; the reader keeps one bit a level and does not recurse.
+    static readonly JsonReaderOptions s_options = new() { MaxDepth = int.MaxValue };
+
     /// <summary>The most bytes that <see cref="Write"/> needs: names and punctuation, four integers and the longest event name.</summary>
     public const int MaxLength = 160;
 
@@ -81,8 +85,9 @@ public static class EventJson
         }
         try
         {
-            var reader = new Utf8JsonReader(value);
-            if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            // The tokenizer does not look into the texts that it passes over, and those may hold anything.
+            var reader = new Utf8JsonReader(value, s_options);
+            if (Utf8.IsValid(value) && reader.Read() && reader.TokenType == JsonTokenType.StartObject)
                 return TryReadMembers(ref reader, out e, out error);
         }
         catch (JsonException)
@@ -101,15 +106,15 @@ public static class EventJson
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("timestamp"u8))
+            if (IsText(ref reader, "timestamp"u8))
                 timestamp = ReadInteger(ref reader, ClickEvent.MaxTimestamp);
-            else if (reader.ValueTextEquals("visitor_id"u8))
+            else if (IsText(ref reader, "visitor_id"u8))
                 visitorId = ReadInteger(ref reader, long.MaxValue);
-            else if (reader.ValueTextEquals("event"u8))
+            else if (IsText(ref reader, "event"u8))
                 type = ReadType(ref reader);
-            else if (reader.ValueTextEquals("item_id"u8))
+            else if (IsText(ref reader, "item_id"u8))
                 itemId = ReadInteger(ref reader, long.MaxValue);
-            else if (reader.ValueTextEquals("transaction_id"u8))
+            else if (IsText(ref reader, "transaction_id"u8))
                 transactionId = ReadInteger(ref reader, long.MaxValue, ifNull: ClickEvent.NoTransaction);
             else
             {
@@ -153,12 +158,25 @@ public static class EventJson
             {
                 foreach (var type in (ReadOnlySpan<EventType>)[EventType.View, EventType.AddToCart, EventType.Transaction])
                 {
-                    if (reader.ValueTextEquals(EventTypes.Name(type)))
+                    if (IsText(ref reader, EventTypes.Name(type)))
                         return type;
                 }
             }
             reader.Skip();
             return null;
+        }
+
+        static bool IsText(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
+        {
+            try
+            {
+                return reader.ValueTextEquals(text);
+            }
+            catch (InvalidOperationException)
+            {
+                // An escaped surrogate without its other half: JSON's grammar allows it, .NET has no text for it, and no name of ours is it.
+                return false;
+            }
         }
     }
 }

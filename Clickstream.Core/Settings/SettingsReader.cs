@@ -27,7 +27,9 @@ public sealed class SettingsReader(Func<string, string?> lookup)
     /// <summary>A length of time from <paramref name="min"/> to <paramref name="max"/>, written <c>[days.]hours:minutes:seconds</c>.</summary>
     public TimeSpan Duration(string key, TimeSpan byDefault, TimeSpan min, TimeSpan max) =>
         Read(key, byDefault, string.Create(CultureInfo.InvariantCulture, $"{min:c} to {max:c}, as [days.]hours:minutes:seconds"),
-            text => TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value : null);
+            // .NET also takes 5 for five days and 5:30 for five and a half hours; who writes that may mean minutes.
+            text => text.Count(static c => c == ':') == 2
+                && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value : null);
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public bool Flag(string key, bool byDefault) =>
@@ -67,5 +69,7 @@ public sealed class SettingsReader(Func<string, string?> lookup)
         return byDefault;
     }
 
-    void Refuse(string key, string text, string allowed) => _errors.Add($"{key} is {text}; allowed: {allowed}");
+    void Refuse(string key, string text, string allowed) =>
+        // One line, whatever the value holds.
+        _errors.Add($"{key} is {string.Concat(text.Select(static c => char.IsControl(c) ? '?' : c))}; allowed: {allowed}");
 }
