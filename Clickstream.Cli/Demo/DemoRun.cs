@@ -117,8 +117,11 @@ sealed class DemoRun(CommandContext context, RunningServices services, PipelineS
                 sent = await TopicOffsets.SumOfEndsAsync(clients.Kafka.Admin, topic, context.Stop);
             var stored = (await _database.StoredOffsetsAsync(DemoPlan.Topic, context.Stop)).Values.Sum();
             var time = Stopwatch.GetElapsedTime(start);
-            show(new(Math.Max(sent, stored), stored, time, rate.Add(time, stored)));
-            if (hasSentAll && stored >= sent)
+            var isDone = hasSentAll && stored >= sent;
+            var current = rate.Add(time, stored);
+            // What stays on the screen is what the summary says.
+            show(new(Math.Max(sent, stored), stored, time, isDone ? stored / time.TotalSeconds : current));
+            if (isDone)
                 return (sent, time);
 
             if (stored != lastStored)
