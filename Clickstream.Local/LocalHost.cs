@@ -32,8 +32,6 @@ sealed class LocalHost
         try
         {
             await using var folder = await DataFolder.OpenAsync(options.DataDirectory, stop);
-            if (options.Detached)
-                Detachment.Begin(folder, loggers);
             LocalState.Delete(folder.Directory);
             await new LocalHost(options, folder, loggers).RunPartsAsync(output, stop);
         }

@@ -45,7 +45,7 @@ sealed record PostgreSqlBinaries(string Directory)
         var found = others.Count == 0 ? "none was found" : $"only {string.Join(", ", others)} was found";
         throw new ClickstreamException(
             ExitCode.NotInstalled,
-            $"{clusterDirectory} needs PostgreSQL {majorVersion}, and {found}; install that version, or start over with 'clickstream data reset'");
+            $"{clusterDirectory} needs PostgreSQL {majorVersion}, and {found}; install that version, or start over with another data folder");
     }
 
     /// <summary>All installations, best first.</summary>

@@ -122,7 +122,7 @@ sealed class PostgreSqlServer : IAsyncDisposable
         {
             throw new ClickstreamException(
                 ExitCode.DataFolder,
-                string.Create(CultureInfo.InvariantCulture, $"PostgreSQL (process {running.Pid}) runs on {cluster.Directory}, but does not accept the password in the data folder; put the folder's own postgresql.pgpass back, or start over with 'clickstream data reset'"),
+                string.Create(CultureInfo.InvariantCulture, $"PostgreSQL (process {running.Pid}) runs on {cluster.Directory}, but does not accept the password in the data folder; put the folder's own postgresql.pgpass back"),
                 e);
         }
 
