@@ -25,6 +25,8 @@ static class Command
     /// <summary>The exit code that shells use for a program that is not there; used here for the same.</summary>
     public const int NotFound = 127;
 
+    static readonly TimeSpan s_pipeLimit = TimeSpan.FromSeconds(2);
+
     /// <remarks>When cancelled, the program is killed, but not what it has started and left running.</remarks>
     public static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
@@ -68,6 +70,10 @@ static class Command
             throw;
         }
 
-        return new CommandResult(process.ExitCode, await output, await error);
+        // On Windows, a server that the program has started in the background holds the pipes open, so their end is not insisted on.
+        var pipes = Task.WhenAll(output, error);
+        return await Task.WhenAny(pipes, Task.Delay(s_pipeLimit, CancellationToken.None)) == pipes
+            ? new CommandResult(process.ExitCode, await output, await error)
+            : new CommandResult(process.ExitCode, "", "");
     }
 }
