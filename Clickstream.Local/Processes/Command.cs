@@ -6,13 +6,15 @@ namespace Clickstream.Local.Processes;
 /// <summary>What a helper program left behind.</summary>
 sealed record CommandResult(int ExitCode, string Output, string Error)
 {
+    static readonly string[] s_marks = ["error:", "fatal:"];
+
     /// <summary>What went wrong, for a message of one line: the line that says it is an error, else the last one.</summary>
     public string Reason
     {
         get
         {
             var lines = Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            return lines.FirstOrDefault(static line => line.Contains("error:", StringComparison.OrdinalIgnoreCase) || line.Contains("FATAL:", StringComparison.Ordinal))
+            return lines.FirstOrDefault(static line => s_marks.Any(mark => line.Contains(mark, StringComparison.OrdinalIgnoreCase)))
                 ?? lines.LastOrDefault()
                 ?? $"exit code {ExitCode}";
         }
