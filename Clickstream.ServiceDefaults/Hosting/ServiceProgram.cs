@@ -79,7 +79,7 @@ public static class ServiceProgram
             await app.StartAsync(stopping);
             ServiceLog.Started(logger, string.Join(' ', app.Urls));
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception e) when (Unwrap(e) is OperationCanceledException && stopping.IsCancellationRequested)
         {
             // Told to stop while still starting.
         }
