@@ -1,0 +1,10 @@
+using Clickstream.Cli.Output;
+
+namespace Clickstream.Cli;
+
+/// <summary>What every command is given.</summary>
+/// <param name="Folder">The data folder.</param>
+/// <param name="Terminal">Where it writes.</param>
+/// <param name="Stop">The user wants an end.</param>
+/// <param name="Hurry">The user wants it now.</param>
+sealed record CommandContext(DataDirectory Folder, Terminal Terminal, CancellationToken Stop, CancellationToken Hurry);

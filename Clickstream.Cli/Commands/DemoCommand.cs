@@ -1,0 +1,126 @@
+using System.CommandLine;
+using Clickstream.Cli.Demo;
+using Clickstream.Cli.Output;
+using Clickstream.Cli.Processes;
+using Clickstream.Cli.Settings;
+using Clickstream.Core.Errors;
+using Clickstream.Local;
+
+namespace Clickstream.Cli.Commands;
+
+/// <summary>
+/// <c>demo</c>: the whole pipeline at work on a file of its own making, and the proof that the result is right. It has a topic, a
+/// schema and a consumer group of its own, which each demo begins anew: what a user has stored stays untouched.
+/// </summary>
+sealed class DemoCommand : CliCommand
+{
+    const int MaxPartitions = 1_000;
+
+    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+
+    readonly Option<long> _events = new("--events", "-n") { Description = "How many rows (default: 200000)", HelpName = "N", DefaultValueFactory = static _ => 200_000 };
+    readonly Option<int> _partitions = new("--partitions", "-p") { Description = "Partitions of the topic (default: 6)", HelpName = "P", DefaultValueFactory = static _ => 6 };
+    readonly Option<long> _seed = new("--seed") { Description = "Another number, other events (default: 1)", HelpName = "S", DefaultValueFactory = static _ => 1 };
+    readonly Option<bool> _exit = new("--exit") { Description = "Leave when it is done, instead of staying up until Ctrl-C" };
+    readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead of tables" };
+
+    public DemoCommand()
+        : base("demo", "See it work: replay a generated file through the whole pipeline, and verify the result")
+    {
+        Add(_events);
+        Add(_partitions);
+        Add(_seed);
+        Add(_exit);
+        Add(_json);
+        _events.Validators.Add(NumberRange.Between(1, 1_000_000_000));
+        _partitions.Validators.Add(NumberRange.Between(1, MaxPartitions));
+    }
+
+    protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
+    {
+        context.Folder.Create();
+        using var demoLock = Lock(context.Folder);
+        var ownsInfrastructure = false;
+        await using var services = new RunningServices(context.Terminal, context.Hurry);
+        try
+        {
+            var state = LocalState.Load(context.Folder.Path);
+            if (state is null)
+            {
+                ownsInfrastructure = true;
+                var owner = new ForegroundCommand(ProcessIdentity.Of(Environment.ProcessId, "clickstream")!, "clickstream demo");
+                new ServicesFile { Owner = owner }.Save(context.Folder);
+                state = await InfrastructureStart.RunAsync(context, services, [PartName.Kafka, PartName.PostgreSql, PartName.Valkey], isAttached: true);
+            }
+            else if (state.Kafka is null || state.PostgreSql is null)
+            {
+                throw new ClickstreamException(ExitCode.DataFolder,
+                    $"data folder {context.Folder.Path} is in use by process {state.Pid}, which does not run all parts; stop it with: clickstream down");
+            }
+            return await RunAsync(parsed, context, services, state);
+        }
+        finally
+        {
+            await services.DisposeAsync();
+            if (ownsInfrastructure)
+                ServicesFile.Delete(context.Folder);
+        }
+    }
+
+    async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, RunningServices services, LocalState state)
+    {
+        var plan = new DemoPlan(parsed.GetValue(_events), parsed.GetValue(_partitions), parsed.GetValue(_seed));
+        var settings = PipelineSettings.Embedded(state, plan.Settings);
+        var terminal = context.Terminal;
+        await using var clients = new Clients(settings);
+
+        var result = await new DemoRun(context, services, settings, clients, plan).RunAsync();
+        if (parsed.GetValue(_json))
+            await terminal.OutputWriter.WriteLineAsync(Json.Line(result.ToJson(plan), CliJson.Default.DemoJson));
+        else
+            DemoReport.Write(terminal.Output, result);
+
+        if (!parsed.GetValue(_exit))
+            await StayAsync(context, services, settings);
+        return result.IsVerified ? ExitCode.Success : ExitCode.CheckFailed;
+    }
+
+    static async Task StayAsync(CommandContext context, RunningServices services, PipelineSettings settings)
+    {
+        var terminal = context.Terminal;
+        Addresses.Write(terminal.ErrorWriter, settings, DemoPlan.Topic, [], DataFolder.LogDirectoryOf(context.Folder.Path));
+        terminal.Say("Look around from another terminal:");
+        terminal.Say($"  Postgres__Schema={DemoPlan.Schema} ./clickstream psql -c 'select * from sessions where converted limit 5'");
+        terminal.Say($"  Kafka__Topic={DemoPlan.Topic} Postgres__Schema={DemoPlan.Schema} ./clickstream status");
+        terminal.Say("");
+        terminal.Say("Still up. Ctrl-C ends the demo.");
+        try
+        {
+            while (true)
+            {
+                services.ThrowIfOneHasEnded();
+                await Task.Delay(s_pause, context.Stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Say("Stopping");
+        }
+    }
+
+    static FileStream Lock(DataDirectory folder)
+    {
+        try
+        {
+            return new FileStream(folder.DemoLock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists(folder.DemoLock))
+        {
+            throw new ClickstreamException(ExitCode.DataFolder, $"a demo runs in data folder {folder.Path} already; end that first, or choose another folder with --data-dir", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw folder.NotWritable(e);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Clickstream.Cli.Processes;
+using Clickstream.Cli.Settings;
+using Npgsql;
+
+namespace Clickstream.Cli.Output;
+
+/// <summary>Says where what runs is reached.</summary>
+static class Addresses
+{
+    /// <summary>Host, port, database and user, without what could be a secret.</summary>
+    public static string OfDatabase(string connectionString)
+    {
+        try
+        {
+            var settings = new NpgsqlConnectionStringBuilder(connectionString);
+            return $"{settings.Host}:{settings.Port}, database {settings.Database}, user {settings.Username}";
+        }
+        catch (ArgumentException)
+        {
+            return "a connection string that cannot be read";
+        }
+    }
+
+    /// <summary>Says where all of it is.</summary>
+    public static void Write(TextWriter writer, PipelineSettings settings, string topic, IEnumerable<ConsumerEntry> consumers, string logs)
+    {
+        var rows = new NamedLines();
+        rows.Add("Kafka", settings.KafkaConnection?.Text is { } kafka ? $"{kafka}, topic {topic}" : null);
+        rows.Add("PostgreSQL", settings.PostgresConnection?.Text is { } database ? OfDatabase(database) : null);
+        rows.Add("Valkey", settings.ValkeyConnection?.Text);
+        foreach (var consumer in consumers)
+            rows.Add("Consumer", $"pid {consumer.Process.Pid}, {consumer.Url}/health");
+        rows.Add("Logs", logs);
+        writer.WriteLine();
+        rows.Write(writer);
+        writer.WriteLine();
+    }
+}

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using Clickstream.Core.Errors;
+using Clickstream.Local;
+
+namespace Clickstream.Cli.Processes;
+
+/// <summary>Starts Clickstream.Local and waits until its parts are ready.</summary>
+static class InfrastructureStart
+{
+    // The first start makes a database cluster, and one after a crash replays its log.
+    static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
+    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+
+    public static Task<LocalState> RunAsync(CommandContext context, RunningServices services, IReadOnlyList<string> parts, bool isAttached) =>
+        context.Terminal.StepAsync("Starting the infrastructure", async () =>
+        {
+            var folder = context.Folder;
+            folder.Create();
+            var process = services.StartInfrastructure(new(
+                Programs.Local, ["--data-dir", folder.Path, "--parts", string.Join(',', parts)],
+                new Dictionary<string, string?>(), folder.LogFile("infrastructure"), isAttached));
+            var start = Stopwatch.GetTimestamp();
+            while (true)
+            {
+                context.Stop.ThrowIfCancellationRequested();
+                if (process.HasExited)
+                    throw process.ToException();
+                if (LocalState.Load(folder.Path) is { } state)
+                    return state;
+                if (Stopwatch.GetElapsedTime(start) > s_limit)
+                {
+                    throw new ClickstreamException(ExitCode.Unavailable,
+                        $"the infrastructure was not ready after {s_limit.TotalMinutes:0} minutes; its log is {folder.LogFile("infrastructure")}");
+                }
+                await Task.Delay(s_pause, context.Stop);
+            }
+        });
+}

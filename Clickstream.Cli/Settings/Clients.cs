@@ -1,0 +1,56 @@
+using Clickstream.Core.Settings;
+using Clickstream.ServiceDefaults;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Clickstream.Cli.Settings;
+
+/// <summary>The command's own connections, made as the services make theirs.</summary>
+sealed class Clients : IAsyncDisposable
+{
+    const string Name = "clickstream-cli";
+
+    readonly Lazy<KafkaClients> _kafka;
+    readonly Lazy<NpgsqlDataSource> _database;
+
+    public Clients(PipelineSettings settings)
+    {
+        KafkaOptions = settings.Read(KafkaOptions.Read);
+        PostgresOptions = settings.Read(PostgresOptions.Read);
+        _kafka = new(() =>
+        {
+            settings.RequireKafka();
+            var context = new ServiceContext(Name, settings.Configuration);
+            var connection = KafkaConnection.From(context.ConnectionString("kafka", "Kafka's host:port"), KafkaOptions, context.PemText);
+            context.ThrowIfInvalid();
+            // What the client logs is said by the errors of what is asked of it, once.
+            return new KafkaClients(connection, Name, TimeProvider.System, NullLogger<KafkaClients>.Instance);
+        });
+        _database = new(() =>
+        {
+            settings.RequirePostgres();
+            var context = new ServiceContext(Name, settings.Configuration);
+            var connection = PostgresConnection.From(context, PostgresOptions);
+            context.ThrowIfInvalid();
+            return connection.CreateDataSource(NullLoggerFactory.Instance);
+        });
+    }
+
+    public KafkaOptions KafkaOptions { get; }
+
+    public PostgresOptions PostgresOptions { get; }
+
+    public KafkaClients Kafka => _kafka.Value;
+
+    public KafkaTopics Topics => new(Kafka, TimeProvider.System, NullLogger<KafkaTopics>.Instance);
+
+    public NpgsqlDataSource Database => _database.Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_kafka.IsValueCreated)
+            _kafka.Value.Dispose();
+        if (_database.IsValueCreated)
+            await _database.Value.DisposeAsync();
+    }
+}

@@ -1,0 +1,118 @@
+using Clickstream.Core.Errors;
+using Clickstream.Core.Settings;
+using Clickstream.Local;
+using Microsoft.Extensions.Configuration;
+
+namespace Clickstream.Cli.Settings;
+
+/// <summary>Where a connection string comes from.</summary>
+enum Source
+{
+    /// <summary>An environment variable that the user has set.</summary>
+    Environment,
+
+    /// <summary>The infrastructure that runs in the data folder.</summary>
+    Embedded,
+}
+
+/// <summary>A connection string and where it comes from.</summary>
+sealed record Connection(string Text, Source Source);
+
+/// <summary>
+/// The settings that the commands work with and hand on to the services: environment variables first, then what runs in the data folder.
+/// </summary>
+sealed class PipelineSettings
+{
+    const string Kafka = "kafka";
+    const string Database = "clickstream";
+    const string Valkey = "valkey";
+
+    /// <summary>Settings about other servers than the embedded ones; they must not reach a service that talks to those.</summary>
+    static readonly string[] s_remoteOnly =
+        ["Kafka:SecurityProtocol", "Kafka:SslCaPem", "Kafka:SslCertificatePem", "Kafka:SslKeyPem", "Postgres:SslCaPem"];
+
+    readonly IReadOnlyDictionary<string, string?> _overrides;
+
+    PipelineSettings(IConfiguration environment, LocalState? state, IReadOnlyDictionary<string, string?> overrides, bool isEmbeddedOnly)
+    {
+        KafkaConnection = Choose(Kafka, state?.Kafka?.BootstrapServers);
+        PostgresConnection = Choose(Database, state?.PostgreSql?.ConnectionString);
+        ValkeyConnection = Choose(Valkey, state?.Valkey?.ConnectionString);
+
+        var all = new Dictionary<string, string?>(overrides)
+        {
+            [KeyOf(Kafka)] = KafkaConnection?.Text,
+            [KeyOf(Database)] = PostgresConnection?.Text,
+            [KeyOf(Valkey)] = ValkeyConnection?.Text,
+        };
+        if (isEmbeddedOnly)
+        {
+            foreach (var key in s_remoteOnly)
+                all[key] = null;
+        }
+        _overrides = all;
+        Configuration = new ConfigurationBuilder().AddConfiguration(environment).AddInMemoryCollection(all).Build();
+
+        Connection? Choose(string name, string? embedded) =>
+            !isEmbeddedOnly && environment.GetConnectionString(name) is { Length: > 0 } text ? new(text, Source.Environment)
+            : embedded is not null ? new(embedded, Source.Embedded)
+            : null;
+    }
+
+    /// <summary>All settings, by the keys of the configuration contract.</summary>
+    public IConfiguration Configuration { get; }
+
+    public Connection? KafkaConnection { get; }
+
+    public Connection? PostgresConnection { get; }
+
+    public Connection? ValkeyConnection { get; }
+
+    /// <summary>The settings of a user's command.</summary>
+    public static PipelineSettings Load(DataDirectory folder) => new(Environment(), LocalState.Load(folder.Path), new Dictionary<string, string?>(), false);
+
+    /// <summary>Settings for the embedded infrastructure alone, whatever servers the environment names.</summary>
+    public static PipelineSettings Embedded(LocalState state, IReadOnlyDictionary<string, string?> overrides) => new(Environment(), state, overrides, true);
+
+    /// <summary>The parts that no environment variable names a server for.</summary>
+    public static IReadOnlyList<string> MissingParts()
+    {
+        var environment = Environment();
+        // Nothing works without the first two; where both are elsewhere, nothing embedded is wanted.
+        string[] missing = [.. new[] { (Kafka, PartName.Kafka), (Database, PartName.PostgreSql) }
+            .Where(part => environment.GetConnectionString(part.Item1) is not { Length: > 0 }).Select(static part => part.Item2)];
+        return missing.Length == 0 || environment.GetConnectionString(Valkey) is { Length: > 0 } ? missing : [.. missing, PartName.Valkey];
+    }
+
+    /// <exception cref="ClickstreamException">It is not known.</exception>
+    public string RequireKafka() => KafkaConnection?.Text ?? throw NotUp("Kafka", Kafka);
+
+    /// <exception cref="ClickstreamException">It is not known.</exception>
+    public string RequirePostgres() => PostgresConnection?.Text ?? throw NotUp("PostgreSQL", Database);
+
+    /// <summary>Reads a section, and refuses wrong values in one line.</summary>
+    public T Read<T>(Func<SettingsReader, T> read)
+    {
+        var reader = new SettingsReader(key => Configuration[key]);
+        var section = read(reader);
+        reader.ThrowIfInvalid();
+        return section;
+    }
+
+    /// <summary>The environment variables that a service started with them needs.</summary>
+    public IReadOnlyDictionary<string, string?> ToEnvironment() =>
+        _overrides.ToDictionary(static setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), static setting => setting.Value);
+
+    /// <summary>The connection settings that are known, as environment variables.</summary>
+    public IEnumerable<(string Name, string Value)> ConnectionVariables() =>
+        from connection in new[] { (Name: Kafka, KafkaConnection?.Text), (Name: Database, PostgresConnection?.Text), (Name: Valkey, ValkeyConnection?.Text) }
+        where connection.Text is not null
+        select ($"ConnectionStrings__{connection.Name}", connection.Text!);
+
+    static string KeyOf(string name) => $"ConnectionStrings:{name}";
+
+    static IConfiguration Environment() => new ConfigurationBuilder().AddEnvironmentVariables().Build();
+
+    static ClickstreamException NotUp(string what, string name) => new(ExitCode.Unavailable,
+        $"{what} is not up; start it with: clickstream up --detach (or name a server in ConnectionStrings__{name})");
+}
