@@ -29,9 +29,13 @@ sealed class LogRecovery(string directory, Func<string, LogFile> openFile, Produ
 
             var segment = new Segment(baseOffset, openFile(files[i]));
             segments.Add(segment);
-            if (!SegmentSummary.TryLoad(segment, producers)) Scan(segment);
+            if (SegmentSummary.TryLoad(segment, producers)) continue;
+            Scan(segment);
+            if (i < files.Count - 1) AtomicFile.Write(SegmentSummary.PathFor(segment), SegmentSummary.Serialize(segment, producers));
         }
 
+        // The last segment grows from here on. A summary that outlived a kill could fit by chance after its tail was cut off.
+        if (segments.Count > 0) File.Delete(SegmentSummary.PathFor(segments[^1]));
         return segments;
     }
 

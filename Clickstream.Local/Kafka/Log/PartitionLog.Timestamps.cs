@@ -13,15 +13,14 @@ sealed partial class PartitionLog
         lock (_gate)
         {
             logStart = _logStart;
-            if (!_closed && _segments.Find(s => s.MaxTimestamp >= timestamp && s.NextOffset > _logStart) is { } segment)
-                batch = segment.FirstBatchAtOrAfter(timestamp);
+            if (!_closed && _segments.Find(s => s.MaxTimestamp >= timestamp && s.NextOffset > logStart) is { } segment)
+                batch = segment.FirstBatchAtOrAfter(timestamp, logStart);
         }
 
-        var found = FindInBatch(batch, static (record, wanted) => record >= wanted, timestamp);
-        return found.Offset >= logStart ? found : OffsetAndTimestamp.None with { Offset = found.Offset < 0 ? -1 : logStart };
+        return FindInBatch(batch, logStart, timestamp);
     }
 
-    /// <summary>The record with the greatest timestamp.</summary>
+    /// <summary>The first record with the greatest timestamp.</summary>
     public OffsetAndTimestamp FindMaxTimestamp()
     {
         LogSlice batch = default;
@@ -35,17 +34,17 @@ sealed partial class PartitionLog
             }
         }
 
-        return FindInBatch(batch, static (record, wanted) => record == wanted, greatest);
+        return FindInBatch(batch, 0, greatest);
     }
 
-    static OffsetAndTimestamp FindInBatch(in LogSlice slice, Func<long, long, bool> condition, long wanted)
+    static OffsetAndTimestamp FindInBatch(in LogSlice slice, long fromOffset, long timestamp)
     {
         if (slice.Length == 0) return OffsetAndTimestamp.None;
         var buffer = ArrayPool<byte>.Shared.Rent(slice.Length);
         try
         {
             var batch = buffer.AsSpan(0, slice.Length);
-            return slice.TryRead(batch) ? RecordTimestamps.Find(batch, condition, wanted) : OffsetAndTimestamp.None;
+            return slice.TryRead(batch) ? RecordTimestamps.Find(batch, fromOffset, timestamp) : OffsetAndTimestamp.None;
         }
         finally
         {

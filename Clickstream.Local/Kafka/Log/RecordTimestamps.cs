@@ -10,15 +10,18 @@ static class RecordTimestamps
 {
     const int Gzip = 1;
 
-    public static OffsetAndTimestamp Find(ReadOnlySpan<byte> batch, Func<long, long, bool> condition, long wanted)
+    /// <summary>The first record from an offset on whose timestamp is at or after the wanted one.</summary>
+    public static OffsetAndTimestamp Find(ReadOnlySpan<byte> batch, long fromOffset, long wanted)
     {
         var header = RecordBatch.ReadHeader(batch);
         var records = batch[RecordBatch.HeaderSize..];
-        if (!header.IsCompressed) return Find(header, records, condition, wanted);
-        return (header.Attributes & 0x07) == Gzip ? Find(header, Gunzip(records), condition, wanted) : First(header);
+        if (!header.IsCompressed) return Find(header, records, fromOffset, wanted);
+        return (header.Attributes & 0x07) == Gzip
+            ? Find(header, Gunzip(records), fromOffset, wanted)
+            : First(header, fromOffset);
     }
 
-    static OffsetAndTimestamp Find(in RecordBatch header, ReadOnlySpan<byte> records, Func<long, long, bool> condition, long wanted)
+    static OffsetAndTimestamp Find(in RecordBatch header, ReadOnlySpan<byte> records, long fromOffset, long wanted)
     {
         // A record: length varint, attributes int8, timestamp delta varlong, offset delta varint, then what is of no interest here.
         for (var i = 0; i < header.RecordCount; i++)
@@ -28,13 +31,15 @@ static class RecordTimestamps
             records = records[(int)length..];
             if (!TryReadVarlong(ref record, out var timestampDelta) || !TryReadVarlong(ref record, out var offsetDelta)) break;
             var timestamp = header.BaseTimestamp + timestampDelta;
-            if (condition(timestamp, wanted)) return new(header.BaseOffset + offsetDelta, timestamp);
+            var offset = header.BaseOffset + offsetDelta;
+            if (offset >= fromOffset && timestamp >= wanted) return new(offset, timestamp);
         }
 
-        return First(header);
+        return First(header, fromOffset);
     }
 
-    static OffsetAndTimestamp First(in RecordBatch header) => new(header.BaseOffset, header.MaxTimestamp);
+    static OffsetAndTimestamp First(in RecordBatch header, long fromOffset) =>
+        new(Math.Max(header.BaseOffset, fromOffset), header.MaxTimestamp);
 
     static ReadOnlySpan<byte> Gunzip(ReadOnlySpan<byte> data)
     {

@@ -76,13 +76,13 @@ sealed class Segment(long baseOffset, LogFile file) : IDisposable
         return end == start ? default : new(File, start, checked((int)(end - start)));
     }
 
-    /// <summary>The first batch with a timestamp at or after <paramref name="timestamp"/>, of which there must be one.</summary>
-    public LogSlice FirstBatchAtOrAfter(long timestamp)
+    /// <summary>The first batch that reaches beyond an offset and has a timestamp at or after the given one; none is possible.</summary>
+    public LogSlice FirstBatchAtOrAfter(long timestamp, long fromOffset)
     {
         for (var position = Index.PositionBeforeTime(timestamp); position < Size;)
         {
             var header = HeaderAt(position);
-            if (header.MaxTimestamp >= timestamp) return new(File, position, (int)header.Size);
+            if (header.MaxTimestamp >= timestamp && header.LastOffset >= fromOffset) return new(File, position, (int)header.Size);
             position += header.Size;
         }
 
