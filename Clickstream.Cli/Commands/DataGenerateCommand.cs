@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Clickstream.Core.Errors;
 using Clickstream.Core.Events;
+using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
 namespace Clickstream.Cli.Commands;
@@ -69,7 +70,10 @@ sealed class DataGenerateCommand : CliCommand
 
     static async Task WriteToStandardOutputAsync(long events, long seed, CancellationToken cancellationToken)
     {
-        await using var output = Console.OpenStandardOutput();
+        // The console's own stream says nothing when its reader is gone, and would go on to the last row.
+        await using var output = OperatingSystem.IsWindows()
+            ? Console.OpenStandardOutput()
+            : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         try
         {
             await EventFile.WriteAsync(output, events, seed, static _ => { }, cancellationToken);

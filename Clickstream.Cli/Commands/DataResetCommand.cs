@@ -112,11 +112,12 @@ sealed class DataResetCommand : CliCommand
         {
             // It starts them again itself.
             services.Save(context.Folder);
+            await context.Terminal.StepAsync("Waiting for the consumers", () => ConsumerStart.WaitUntilOwnerHasThemAsync(context, owner, paused.Count));
             return;
         }
         // Also after Ctrl-C: what ran before runs again.
         var undisturbed = context with { Stop = context.Hurry };
-        await using var started = new RunningServices(context.Terminal, context.Hurry);
+        await using var started = new RunningServices(context);
         await new ConsumerSet(undisturbed, started, settings, owner: null, others: []).StartAsync(paused.Count);
         await started.LetGoAsync();
     }

@@ -41,7 +41,7 @@ sealed class DemoCommand : CliCommand
         context.Folder.Create();
         using var demoLock = Lock(context.Folder);
         var ownsInfrastructure = false;
-        await using var services = new RunningServices(context.Terminal, context.Hurry);
+        await using var services = new RunningServices(context);
         try
         {
             var state = LocalState.Load(context.Folder.Path);
@@ -104,7 +104,7 @@ sealed class DemoCommand : CliCommand
         }
         catch (OperationCanceledException)
         {
-            terminal.Say("Stopping");
+            // That is how it ends.
         }
     }
 

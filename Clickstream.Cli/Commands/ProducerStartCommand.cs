@@ -53,7 +53,7 @@ sealed class ProducerStartCommand : CliCommand
         // It shows its progress and ends with a summary; what its log adds is for trouble.
         if (settings.Configuration["Logging:LogLevel:Default"] is null)
             environment["Logging__LogLevel__Default"] = "Warning";
-        await using var services = new RunningServices(context.Terminal, context.Hurry);
+        await using var services = new RunningServices(context);
         var producer = services.StartWorker(new(Programs.Producer, [], environment, LogFile: null, IsAttached: true));
         try
         {

@@ -27,9 +27,9 @@ sealed class PipelineSettings
     const string Database = "clickstream";
     const string Valkey = "valkey";
 
-    /// <summary>Settings about other servers than the embedded ones; they must not reach a service that talks to those.</summary>
-    static readonly string[] s_remoteOnly =
-        ["Kafka:SecurityProtocol", "Kafka:SslCaPem", "Kafka:SslCertificatePem", "Kafka:SslKeyPem", "Postgres:SslCaPem"];
+    /// <summary>Settings about other servers than the embedded ones, which speak no TLS.</summary>
+    static readonly string[] s_kafkaTls = ["Kafka:SecurityProtocol", "Kafka:SslCaPem", "Kafka:SslCertificatePem", "Kafka:SslKeyPem"];
+    static readonly string[] s_postgresTls = ["Postgres:SslCaPem"];
 
     readonly IReadOnlyDictionary<string, string?> _overrides;
 
@@ -45,13 +45,16 @@ sealed class PipelineSettings
             [KeyOf(Database)] = PostgresConnection?.Text,
             [KeyOf(Valkey)] = ValkeyConnection?.Text,
         };
-        if (isEmbeddedOnly)
-        {
-            foreach (var key in s_remoteOnly)
-                all[key] = null;
-        }
+        foreach (var key in TlsOfOthers())
+            all[key] = null;
         _overrides = all;
         Configuration = new ConfigurationBuilder().AddConfiguration(environment).AddInMemoryCollection(all).Build();
+
+        IEnumerable<string> TlsOfOthers() =>
+        [
+            .. KafkaConnection is { Source: Source.Embedded } ? s_kafkaTls : [],
+            .. PostgresConnection is { Source: Source.Embedded } ? s_postgresTls : [],
+        ];
 
         Connection? Choose(string name, string? embedded) =>
             !isEmbeddedOnly && environment.GetConnectionString(name) is { Length: > 0 } text ? new(text, Source.Environment)
