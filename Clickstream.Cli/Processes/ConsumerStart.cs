@@ -11,7 +11,7 @@ static class ConsumerStart
 {
     static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
     static readonly TimeSpan s_answerLimit = TimeSpan.FromSeconds(6);
-    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Starts one.</summary>
     /// <param name="context">The command's.</param>
