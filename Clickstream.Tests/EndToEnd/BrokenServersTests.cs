@@ -13,7 +13,8 @@ public sealed class BrokenServersTests(LocalInfrastructure infrastructure)
     [Fact]
     public async Task Is_right_when_PostgreSQL_is_killed_during_the_run()
     {
-        await using var postgresql = await LocalProcess.StartAsync(Cancelled, parts: "postgresql");
+        await using var folder = new LocalDataFolder();
+        await using var postgresql = await LocalProcess.StartAsync(folder.Path, ["--parts", "postgresql"], Cancelled);
         await using var pipeline = new PipelineHarness(
             await infrastructure.BootstrapServersAsync(Cancelled), postgresql.ConnectionString, await infrastructure.CreateTopicAsync(3, Cancelled));
         var events = TestEvents.Make(_random, 20_000);
@@ -35,7 +36,7 @@ public sealed class BrokenServersTests(LocalInfrastructure infrastructure)
     {
         await using var folder = new LocalDataFolder();
         var port = FreePort.Next();
-        var broker = await LocalProcess.StartAsync(Cancelled, folder.Path, "kafka", "--kafka-port", $"{port}");
+        var broker = await LocalProcess.StartAsync(folder.Path, ["--parts", "kafka", "--kafka-port", $"{port}"], Cancelled);
         await using var pipeline = new PipelineHarness(broker.BootstrapServers, await infrastructure.CreateDatabaseAsync(Cancelled), LocalInfrastructure.UniqueName());
         var events = TestEvents.Make(_random, 20_000);
         var input = TestEvents.Disturb(_random, events);
@@ -47,7 +48,7 @@ public sealed class BrokenServersTests(LocalInfrastructure infrastructure)
         broker.Process.Kill();
         await broker.DisposeAsync();
         pipeline.Produce(input.Skip(10_000));
-        await using var restarted = await LocalProcess.StartAsync(Cancelled, folder.Path, "kafka", "--kafka-port", $"{port}");
+        await using var restarted = await LocalProcess.StartAsync(folder.Path, ["--parts", "kafka", "--kafka-port", $"{port}"], Cancelled);
 
         await pipeline.WaitUntilStoredAsync(Cancelled);
         await pipeline.AssertExactAsync(events, Cancelled);

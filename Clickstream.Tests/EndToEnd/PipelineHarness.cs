@@ -126,7 +126,7 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
         Assert.Superset(stored.ToHashSet(), expected);
 
         var verification = await SessionVerifier.VerifyAsync(_database, "clickstream", TimeSpan.FromMinutes(30), cancellationToken);
-        Assert.True(verification.IsVerified, $"{verification.Differing} sessions differ");
+        Assert.True(verification.Verified, $"{verification.Differing} sessions differ");
         Assert.True(verification.Sessions > 0);
     }
 
