@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using Clickstream.Core.Errors;
 using Clickstream.Core.Events;
 using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace Clickstream.Cli.Commands;
 
@@ -63,8 +63,9 @@ sealed class DataGenerateCommand : CliCommand
         {
             throw new ClickstreamException(ExitCode.BadInput, $"{path} cannot be written: {e.Message}", e);
         }
-        context.Terminal.Say(string.Create(CultureInfo.InvariantCulture,
-            $"Wrote {events:N0} rows ({new FileInfo(path).Length / 1e6:N1} MB) to {path} in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
+        var megabytes = new FileInfo(path).Length / 1e6;
+        context.Terminal.Say(Invariant(
+            $"Wrote {events:N0} rows ({megabytes:N1} MB) to {path} in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
         return ExitCode.Success;
     }
 
@@ -102,7 +103,7 @@ sealed class DataGenerateCommand : CliCommand
             if (Stopwatch.GetElapsedTime(lastReport) < s_reportInterval)
                 return;
             lastReport = Stopwatch.GetTimestamp();
-            context.Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{rows:N0} of {events:N0} rows written"));
+            context.Terminal.Say(Invariant($"{rows:N0} of {events:N0} rows written"));
         });
     }
 }

@@ -107,5 +107,6 @@ sealed class UpCommand : CliCommand
     }
 
     static void WriteAddresses(CommandContext context, PipelineSettings settings, IEnumerable<ConsumerEntry> consumers) =>
-        Addresses.Write(context.Terminal.ErrorWriter, settings, settings.Read(KafkaOptions.Read).Topic, consumers, DataFolder.LogDirectoryOf(context.Folder.Path));
+        Addresses.Write(
+            context.Terminal.ErrorWriter, settings, settings.Read(KafkaOptions.Read).Topic, consumers, DataFolder.LogDirectoryOf(context.Folder.Path));
 }

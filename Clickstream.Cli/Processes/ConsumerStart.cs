@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 using Clickstream.Cli.Settings;
 using Clickstream.Core.Errors;
 using Clickstream.Local;
+using static System.FormattableString;
 
 namespace Clickstream.Cli.Processes;
 
@@ -24,7 +24,7 @@ static class ConsumerStart
         CommandContext context, RunningServices services, PipelineSettings settings, string name, bool isAttached)
     {
         context.Folder.Create();
-        var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{LoopbackPort.PickFree()}");
+        var url = Invariant($"http://127.0.0.1:{LoopbackPort.PickFree()}");
         var log = context.Folder.LogFile(name);
         var process = services.StartWorker(new(Programs.Consumer, [$"--urls={url}"], settings.ToEnvironment(), log, isAttached));
         return (process, new(process.Identity, url, log));
@@ -45,7 +45,10 @@ static class ConsumerStart
                 if (process.HasExited)
                     throw process.ToException();
                 if (Stopwatch.GetElapsedTime(start) > s_limit)
-                    throw new ClickstreamException(ExitCode.Unavailable, $"a consumer was not ready after {s_limit.TotalMinutes:0} minutes; its log is {entry.Log}");
+                {
+                    throw new ClickstreamException(ExitCode.Unavailable,
+                        $"a consumer was not ready after {s_limit.TotalMinutes:0} minutes; its log is {entry.Log}");
+                }
                 await Task.Delay(s_pause, context.Stop);
             }
         }

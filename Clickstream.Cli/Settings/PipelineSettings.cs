@@ -72,10 +72,12 @@ sealed class PipelineSettings
     public Connection? ValkeyConnection { get; }
 
     /// <summary>The settings of a user's command.</summary>
-    public static PipelineSettings Load(DataDirectory folder) => new(Environment(), LocalState.Load(folder.Path), new Dictionary<string, string?>(), false);
+    public static PipelineSettings Load(DataDirectory folder) =>
+        new(Environment(), LocalState.Load(folder.Path), new Dictionary<string, string?>(), isEmbeddedOnly: false);
 
     /// <summary>Settings for the embedded infrastructure alone, whatever servers the environment names.</summary>
-    public static PipelineSettings Embedded(LocalState state, IReadOnlyDictionary<string, string?> overrides) => new(Environment(), state, overrides, true);
+    public static PipelineSettings Embedded(LocalState state, IReadOnlyDictionary<string, string?> overrides) =>
+        new(Environment(), state, overrides, isEmbeddedOnly: true);
 
     /// <summary>The parts that no environment variable names a server for.</summary>
     public static IReadOnlyList<string> MissingParts()
@@ -108,9 +110,9 @@ sealed class PipelineSettings
 
     /// <summary>The connection settings that are known, as environment variables.</summary>
     public IEnumerable<(string Name, string Value)> ConnectionVariables() =>
-        from connection in new[] { (Name: Kafka, KafkaConnection?.Text), (Name: Database, PostgresConnection?.Text), (Name: Valkey, ValkeyConnection?.Text) }
-        where connection.Text is not null
-        select ($"ConnectionStrings__{connection.Name}", connection.Text!);
+        from setting in new (string Name, Connection? Connection)[] { (Kafka, KafkaConnection), (Database, PostgresConnection), (Valkey, ValkeyConnection) }
+        where setting.Connection is not null
+        select ($"ConnectionStrings__{setting.Name}", setting.Connection.Text);
 
     static string KeyOf(string name) => $"ConnectionStrings:{name}";
 
