@@ -24,7 +24,7 @@ sealed class DataGenerateCommand : CliCommand
     };
     readonly Option<long> _seed = new("--seed")
     {
-        Description = "Another number, other events; the same number, the same events (default: 1)",
+        Description = "Another number, other events; the same number, the same events",
         HelpName = "S",
         DefaultValueFactory = static _ => 1,
     };

@@ -20,19 +20,19 @@ sealed class DemoCommand : CliCommand
 
     readonly Option<long> _events = new("--events", "-n")
     {
-        Description = "How many rows (default: 200000)",
+        Description = "How many rows",
         HelpName = "N",
         DefaultValueFactory = static _ => 200_000,
     };
     readonly Option<int> _partitions = new("--partitions", "-p")
     {
-        Description = "Partitions of the topic (default: 6)",
+        Description = "Partitions of the topic",
         HelpName = "P",
         DefaultValueFactory = static _ => 6,
     };
     readonly Option<long> _seed = new("--seed")
     {
-        Description = "Another number, other events (default: 1)",
+        Description = "Another number, other events",
         HelpName = "S",
         DefaultValueFactory = static _ => 1,
     };

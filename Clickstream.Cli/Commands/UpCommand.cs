@@ -16,7 +16,7 @@ sealed class UpCommand : CliCommand
     readonly Option<bool> _detach = new("--detach", "-d") { Description = "Return when all is ready; `down` stops it" };
     readonly Option<int> _consumers = new("--consumers")
     {
-        Description = "How many consumer processes (default: 1)",
+        Description = "How many consumer processes",
         HelpName = "N",
         DefaultValueFactory = static _ => 1,
     };
