@@ -86,7 +86,8 @@ sealed class KafkaBroker : IAsyncDisposable
             new(Path.Combine(directory, "producer-ids")),
             new(NodeId, IPAddress.Loopback.ToString(), port),
             ClusterId(Path.Combine(directory, "cluster-id")),
-            options.Time);
+            options.Time,
+            logger);
     }
 
     static string ClusterId(string path)

@@ -53,6 +53,9 @@ static partial class KafkaLog
     [LoggerMessage(2041, LogLevel.Information, "Group {Group}: member {Member} left or was removed: {Reason}")]
     public static partial void MemberRemoved(ILogger logger, string group, string member, string reason);
 
-    [LoggerMessage(2042, LogLevel.Error, "Offsets of group {Group} not stored, the client will try again: {Reason}")]
-    public static partial void OffsetsNotStored(ILogger logger, string group, string reason);
+    [LoggerMessage(2042, LogLevel.Error, "Not stored, the client will try again: {What}: {Reason}")]
+    public static partial void NotStored(ILogger logger, string what, string reason);
+
+    [LoggerMessage(2023, LogLevel.Information, "Topic {Topic} has new configs")]
+    public static partial void TopicAltered(ILogger logger, string topic);
 }

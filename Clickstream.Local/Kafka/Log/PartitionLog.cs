@@ -57,11 +57,6 @@ sealed partial class PartitionLog : IAsyncDisposable
 
     public LogConfig Config
     {
-        get
-        {
-            lock (_gate) return _config;
-        }
-
         set
         {
             lock (_gate) _config = value;
@@ -222,7 +217,12 @@ sealed partial class PartitionLog : IAsyncDisposable
         }
     }
 
-    Segment NewSegment(long baseOffset) => new(baseOffset, _openFile(Path.Combine(_directory, Segment.FileName(baseOffset))));
+    Segment NewSegment(long baseOffset)
+    {
+        var file = _openFile(Path.Combine(_directory, Segment.FileName(baseOffset)));
+        if (file.Length > 0) file.Truncate(0); // left over from a start that failed half-way
+        return new(baseOffset, file);
+    }
 
     long ReadLogStart()
     {

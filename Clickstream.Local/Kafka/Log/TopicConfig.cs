@@ -35,6 +35,9 @@ static class TopicConfig
         return null;
     }
 
+    /// <summary>Whether there is a config of that name.</summary>
+    public static bool IsKnown(string name) => Array.Exists(s_definitions, d => d.Name == name);
+
     /// <summary>The settings of a log out of configs that <see cref="Check"/> has passed.</summary>
     public static LogConfig ToLogConfig(IReadOnlyDictionary<string, string> configs) => new()
     {

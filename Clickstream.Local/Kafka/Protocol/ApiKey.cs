@@ -25,6 +25,7 @@ enum ApiKey : short
     DescribeConfigs = 32,
     CreatePartitions = 37,
     DeleteGroups = 42,
+    IncrementalAlterConfigs = 44,
     OffsetDelete = 47,
     DescribeCluster = 60,
 }
