@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 using Clickstream.Cli.Commands;
 using Clickstream.Cli.Output;
 using Clickstream.Core.Errors;
@@ -21,15 +20,17 @@ static class ClickstreamCommand
     /// <returns>A value of <see cref="ExitCode"/>, or the exit code of the program that the command ran.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        var root = CreateRoot();
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction || (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true }))
+        var parsed = Parse(args);
+        if (UsageError.Find(parsed) is { } error)
         {
-            Console.Error.WriteLine($"error: {UsageErrors.OneLine(parsed)}");
+            Console.Error.WriteLine($"error: {error}");
             return (int)ExitCode.Usage;
         }
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
+
+    /// <summary>Understands the arguments, or not.</summary>
+    internal static ParseResult Parse(string[] args) => CreateRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     /// <summary>Runs a command's work, from its signals to its exit code.</summary>
     public static async Task<int> RunAsync(ParseResult parsed, Func<CommandContext, Task<ExitCode>> command)

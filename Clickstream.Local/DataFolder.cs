@@ -17,7 +17,7 @@ namespace Clickstream.Local;
 /// postgresql/           the database cluster, unless it had to go to the system's folder
 /// postgresql.pgpass     its password
 /// valkey/               Garnet's files
-/// logs/                 what PostgreSQL, and a detached process, have to say
+/// logs/                 what the programs have to say
 /// </code>
 /// </summary>
 sealed class DataFolder : IAsyncDisposable

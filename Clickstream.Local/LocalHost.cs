@@ -32,8 +32,6 @@ sealed class LocalHost
         try
         {
             await using var folder = await DataFolder.OpenAsync(options.DataDirectory, stop);
-            if (options.Detached)
-                Detachment.Begin(folder, loggers);
             LocalState.Delete(folder.Directory);
             await new LocalHost(options, folder, loggers).RunPartsAsync(output, stop);
         }
@@ -95,9 +93,17 @@ sealed class LocalHost
         where T : IAsyncDisposable
     {
         var begin = Stopwatch.GetTimestamp();
-        var part = await Task.Run(start);
-        _logger.PartReady(name, port(part), Stopwatch.GetElapsedTime(begin).TotalSeconds);
-        return part;
+        try
+        {
+            var part = await Task.Run(start);
+            _logger.PartReady(name, port(part), Stopwatch.GetElapsedTime(begin).TotalSeconds);
+            return part;
+        }
+        catch (Exception e)
+        {
+            _logger.PartFailed(e, name);
+            throw;
+        }
     }
 
     static async Task EndAsync(Task<IAsyncDisposable> started)
@@ -161,8 +167,17 @@ sealed class LocalHost
         lock (_stateLock)
         {
             // Null before all parts are ready and once the end has begun.
-            if (_state is not null)
+            if (_state is null)
+                return;
+            try
+            {
                 SaveState(_state with { PostgreSql = StateOf(server) });
+            }
+            catch (IOException e)
+            {
+                // Only the pid has changed; address and password are what they were.
+                _logger.StateNotSaved(e.Message);
+            }
         }
     }
 

@@ -15,7 +15,7 @@ static class LocalLogging
         logging.AddSimpleConsole(static console =>
         {
             console.SingleLine = true;
-            console.TimestampFormat = MessageFile.TimestampFormat;
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
         logging.Services.Configure<ConsoleLoggerOptions>(static console => console.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -34,7 +34,6 @@ sealed record LocalOptions
           --postgresql-port N
           --valkey-port N
           --exit-with-parent     stop when standard input ends, so that no parent leaves this process behind
-          --detached             leave the terminal's session; messages go to DIR/logs/local.log
           --verbose              more messages
           --help                 this text
 
@@ -51,8 +50,6 @@ sealed record LocalOptions
     public int ValkeyPort { get; init; }
 
     public bool ExitWithParent { get; init; }
-
-    public bool Detached { get; init; }
 
     public bool Verbose { get; init; }
 
@@ -83,7 +80,6 @@ sealed record LocalOptions
                 PostgreSqlPortOption => options with { PostgreSqlPort = ParsePort(name, Value()) },
                 ValkeyPortOption => options with { ValkeyPort = ParsePort(name, Value()) },
                 "--exit-with-parent" when inline is null => options with { ExitWithParent = true },
-                "--detached" when inline is null => options with { Detached = true },
                 "--verbose" when inline is null => options with { Verbose = true },
                 "--help" or "-h" when inline is null => options with { ShowHelp = true },
                 _ => throw Bad($"argument '{args[i]}' is not known; --help lists the options"),

@@ -40,6 +40,13 @@ static class LoopbackPort
         }
     }
 
+    /// <exception cref="ClickstreamException">A port was asked for (not 0) and is in use.</exception>
+    public static void RequireFree(int requested, string option)
+    {
+        if (requested != 0 && !IsFree(requested))
+            throw InUse(requested, option, null);
+    }
+
     /// <summary>
     /// Starts a server on the port that was asked for or, if that is 0, on a free one, with another try should somebody
     /// take it in between.
@@ -48,9 +55,7 @@ static class LoopbackPort
     public static async Task<T> StartOnAsync<T>(int requested, string option, Func<int, Task<T>> start)
     {
         const int Attempts = 5;
-        if (requested != 0 && !IsFree(requested))
-            throw InUse(requested, option, null);
-
+        RequireFree(requested, option);
         for (var attempt = 1; ; attempt++)
         {
             var port = requested != 0 ? requested : PickFree();

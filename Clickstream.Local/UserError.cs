@@ -13,6 +13,13 @@ static class UserError
             return known.ExitCode;
         }
 
+        // A disk that is full or broken, mostly.
+        if (exception is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"error: the data folder cannot be used: {exception.Message.ReplaceLineEndings(" ")}");
+            return ExitCode.DataFolder;
+        }
+
         error.WriteLine($"error: internal fault: {exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")}");
         return ExitCode.Internal;
     }

@@ -35,7 +35,7 @@ sealed class ProducerMetrics
         meter.CreateObservableCounter(RejectedEvents, MeasureRejected, "{event}", "Rows that are not valid events.");
     }
 
-    /// <summary>Rows read, behind those skipped.</summary>
+    /// <summary>Rows read and either sent or rejected: a replay that goes on where this one ended skips so many more.</summary>
     public long Read => Volatile.Read(ref _read);
 
     /// <summary>Events that the brokers have acknowledged.</summary>
@@ -53,6 +53,7 @@ sealed class ProducerMetrics
     {
         Volatile.Write(ref _rejectedBy[(int)error], _rejectedBy[(int)error] + 1);
         Volatile.Write(ref _rejected, _rejected + 1);
+        RowRead();
     }
 
     IEnumerable<Measurement<long>> MeasureRejected()

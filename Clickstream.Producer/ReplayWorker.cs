@@ -40,7 +40,7 @@ sealed class ReplayWorker(
         {
             await topics.EnsureExistsAsync(kafka.Topic, kafka.Partitions, stoppingToken);
             ProducerLog.Replays(logger, file, kafka.Topic, clients.BootstrapServers);
-            using var sender = new EventSender(clients, kafka.Topic, metrics);
+            using var sender = new EventSender(clients, clients.Producer(), kafka.Topic, metrics);
             start = time.GetTimestamp();
             return await ReplayAsync(reader, sender, stoppingToken);
         }
@@ -93,7 +93,6 @@ sealed class ReplayWorker(
         var limit = options.Limit ?? long.MaxValue;
         for (var row = 0L; row < limit && await reader.ReadAsync(cancellationToken); row++)
         {
-            metrics.RowRead();
             if (reader.Error != EventError.None)
             {
                 Reject(reader);
@@ -102,6 +101,7 @@ sealed class ReplayWorker(
             await pace.WaitAsync(reader.Event.Timestamp, cancellationToken);
             while (!sender.TrySend(reader.Event))
                 await sender.WaitForRoomAsync(cancellationToken);
+            metrics.RowRead();
         }
     }
 

@@ -88,7 +88,7 @@ sealed class DemoCommand : CliCommand
     static async Task StayAsync(CommandContext context, RunningServices services, PipelineSettings settings)
     {
         var terminal = context.Terminal;
-        Addresses.Write(terminal.Error, settings, DemoPlan.Topic, [], DataFolder.LogDirectoryOf(context.Folder.Path));
+        Addresses.Write(terminal.ErrorWriter, settings, DemoPlan.Topic, [], DataFolder.LogDirectoryOf(context.Folder.Path));
         terminal.Say("Look around from another terminal:");
         terminal.Say($"  Postgres__Schema={DemoPlan.Schema} ./clickstream psql -c 'select * from sessions where converted limit 5'");
         terminal.Say($"  Kafka__Topic={DemoPlan.Topic} Postgres__Schema={DemoPlan.Schema} ./clickstream status");

@@ -50,6 +50,9 @@ sealed class ProducerStartCommand : CliCommand
             ["Producer__Speed"] = realtime?.ToString("R", CultureInfo.InvariantCulture),
             ["Producer__Strict"] = parsed.GetValue(_strict) ? "true" : null,
         };
+        // It shows its progress and ends with a summary; what its log adds is for trouble.
+        if (settings.Configuration["Logging:LogLevel:Default"] is null)
+            environment["Logging__LogLevel__Default"] = "Warning";
         await using var services = new RunningServices(context.Terminal, context.Hurry);
         var producer = services.StartWorker(new(Programs.Producer, [], environment, LogFile: null, IsAttached: true));
         try

@@ -29,30 +29,28 @@ sealed class StatusCommand : CliCommand
 
     static void Write(IAnsiConsole console, StatusJson status)
     {
-        var services = TwoColumns();
-        Add(services, "Data folder", status.DataDir);
-        if (status.Infrastructure is { } infrastructure)
-            Add(services, "Infrastructure", string.Create(CultureInfo.InvariantCulture, $"up since {infrastructure.StartedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss}, pid {infrastructure.Pid}"));
-        Add(services, "Kafka", Describe(status.Kafka));
-        Add(services, "PostgreSQL", Describe(status.Postgresql));
-        if (status.Valkey is { } valkey)
-            Add(services, "Valkey", Describe(valkey));
-        if (status.Consumers.Count == 0)
-            Add(services, "Consumer", "none started on this machine");
-        foreach (var consumer in status.Consumers)
-            Add(services, "Consumer", $"{(consumer.Healthy ? "up" : "running, not ready")}, pid {consumer.Pid}, {consumer.Url}/health");
-        console.Write(services);
-
+        var writer = console.Profile.Out.Writer;
+        Services(status).Write(writer);
         if (status.Partitions is { } partitions)
-        {
-            console.WriteLine();
             console.Write(Partitions(status, partitions));
-        }
         if (status.Events is not null)
-        {
-            console.WriteLine();
-            console.Write(Counts(status));
-        }
+            Counts(status).Write(writer);
+    }
+
+    static NamedLines Services(StatusJson status)
+    {
+        var rows = new NamedLines();
+        rows.Add("Data folder", status.DataDir);
+        rows.Add("Infrastructure", status.Infrastructure is { } infrastructure
+            ? string.Create(CultureInfo.InvariantCulture, $"up since {infrastructure.StartedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss}, pid {infrastructure.Pid}")
+            : null);
+        rows.Add("Kafka", Describe(status.Kafka));
+        rows.Add("PostgreSQL", Describe(status.Postgresql));
+        rows.Add("Valkey", status.Valkey is { } valkey ? Describe(valkey) : null);
+        rows.Add("Consumer", status.Consumers.Count == 0 ? "none started on this machine" : null);
+        foreach (var consumer in status.Consumers)
+            rows.Add("Consumer", $"{(consumer.Healthy ? "up" : "running, not ready")}, pid {consumer.Pid}, {consumer.Url}/health");
+        return rows;
     }
 
     static Table Partitions(StatusJson status, IReadOnlyList<PartitionJson> partitions)
@@ -70,16 +68,15 @@ sealed class StatusCommand : CliCommand
         return table;
     }
 
-    static Grid Counts(StatusJson status)
+    static NamedLines Counts(StatusJson status)
     {
-        var grid = TwoColumns();
-        Add(grid, "Events", Number(status.Events));
-        Add(grid, "Sessions", Number(status.Sessions));
-        Add(grid, "Dead letters", Number(status.DeadLetters));
-        Add(grid, "Lost ranges", status.LostRanges == 0 ? "0" : $"{Number(status.LostRanges)} ({Number(status.LostRecords)} records that retention deleted before they were read)");
-        if (status.Estimated)
-            Add(grid, "", "(some are the planner's estimates: counting took too long)");
-        return grid;
+        var rows = new NamedLines();
+        rows.Add("Events", Number(status.Events));
+        rows.Add("Sessions", Number(status.Sessions));
+        rows.Add("Dead letters", Number(status.DeadLetters));
+        rows.Add("Lost ranges", status.LostRanges == 0 ? "0" : $"{Number(status.LostRanges)} ({Number(status.LostRecords)} records that retention deleted before they were read)");
+        rows.Add("", status.Estimated ? "(some are the planner's estimates: counting took too long)" : null);
+        return rows;
     }
 
     static string Describe(ServerJson server) =>
@@ -88,8 +85,4 @@ sealed class StatusCommand : CliCommand
         : $"down, {server.Address}: {server.Problem}";
 
     static string Number(long? number) => number is { } value ? value.ToString("N0", CultureInfo.InvariantCulture) : "-";
-
-    static Grid TwoColumns() => new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(3)).AddColumn(new GridColumn().PadRight(0));
-
-    static void Add(Grid grid, string name, string text) => grid.AddRow(new Text(name), new Text(text));
 }

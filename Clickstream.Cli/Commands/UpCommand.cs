@@ -43,10 +43,10 @@ sealed class UpCommand : CliCommand
         var settings = PipelineSettings.Load(folder);
         if (isUp && running.Count >= wanted)
         {
-            var text = $"already up ({(running.Count == 1 ? "1 consumer" : $"{running.Count} consumers")})";
+            var text = $"already up in data folder {folder.Path} ({(running.Count == 1 ? "1 consumer" : $"{running.Count} consumers")})";
             if (!isDetached)
-                throw new ClickstreamException(ExitCode.DataFolder, $"data folder {folder.Path} is {text}; stop it with: clickstream down");
-            context.Terminal.Say($"Clickstream is {text}.");
+                throw new ClickstreamException(ExitCode.DataFolder, $"{text}; stop it with: clickstream down");
+            context.Terminal.Say($"A{text[1..]}.");
             WriteAddresses(context, settings, running);
             return ExitCode.Success;
         }
@@ -108,5 +108,5 @@ sealed class UpCommand : CliCommand
     }
 
     static void WriteAddresses(CommandContext context, PipelineSettings settings, IEnumerable<ConsumerEntry> consumers) =>
-        Addresses.Write(context.Terminal.Error, settings, settings.Read(KafkaOptions.Read).Topic, consumers, DataFolder.LogDirectoryOf(context.Folder.Path));
+        Addresses.Write(context.Terminal.ErrorWriter, settings, settings.Read(KafkaOptions.Read).Topic, consumers, DataFolder.LogDirectoryOf(context.Folder.Path));
 }

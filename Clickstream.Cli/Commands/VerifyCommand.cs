@@ -31,13 +31,13 @@ sealed class VerifyCommand : CliCommand
             await context.Terminal.OutputWriter.WriteLineAsync(Json.Line(VerifyJson.From(verification, Stopwatch.GetElapsedTime(start)), CliJson.Default.VerifyJson));
         else
             Report(context.Terminal.OutputWriter, verification);
-        return verification.IsVerified ? ExitCode.Success : ExitCode.CheckFailed;
+        return verification.Verified ? ExitCode.Success : ExitCode.CheckFailed;
     }
 
     /// <summary>Says what was found.</summary>
     internal static void Report(TextWriter output, SessionVerification verification)
     {
-        if (verification.IsVerified)
+        if (verification.Verified)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"Verified: all {verification.Sessions:N0} sessions are what {verification.Events:N0} events say, in every column."));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Clickstream.Cli.Commands;
+using Clickstream.Cli.Output;
 using Spectre.Console;
 
 namespace Clickstream.Cli.Demo;
@@ -10,8 +11,13 @@ static class DemoReport
     public static void Write(IAnsiConsole console, DemoResult result)
     {
         console.WriteLine();
-        Line(console, string.Create(CultureInfo.InvariantCulture,
-            $"{result.Rows:N0} rows in {result.Time.TotalSeconds:0.0} s, {result.EventsPerSecond:N0} events/s from file to PostgreSQL: {result.Verification.Events:N0} distinct events, {result.Duplicates:N0} duplicates, {result.Verification.Sessions:N0} sessions."));
+        var summary = new NamedLines();
+        summary.Add("Rows of the file", Number(result.Rows));
+        summary.Add("Events stored", $"{Number(result.Verification.Events)} distinct, {Number(result.Duplicates)} duplicates");
+        summary.Add("Sessions", Number(result.Verification.Sessions));
+        summary.Add("From file to PostgreSQL", string.Create(CultureInfo.InvariantCulture, $"{result.Time.TotalSeconds:0.0} s, {result.EventsPerSecond:N0} events/s"));
+        summary.Write(console.Profile.Out.Writer);
+        console.WriteLine();
         VerifyCommand.Report(console.Profile.Out.Writer, result.Verification);
         if (result.Verification.Events != result.DistinctRows)
         {
@@ -20,8 +26,8 @@ static class DemoReport
         }
         if (result.DeadLetters > 0)
             Line(console, string.Create(CultureInfo.InvariantCulture, $"NOT verified: {result.DeadLetters:N0} records were refused; see the table dead_letters."));
-        console.WriteLine();
         console.Write(Funnel(result));
+        Line(console, $"Conversion: {Percent(result.Funnel.Buyers, result.Funnel.Viewers)} of the viewers bought something.");
         console.Write(TopItems(result));
     }
 
@@ -35,7 +41,6 @@ static class DemoReport
         table.AddRow("viewed an item", Number(viewers), "", "");
         table.AddRow("added to cart", Number(carters), Percent(carters, viewers), Percent(carters, viewers));
         table.AddRow("bought", Number(buyers), Percent(buyers, viewers), Percent(buyers, carters));
-        table.Caption = new TableTitle($"conversion {Percent(buyers, viewers)}", Style.Plain);
         return table;
     }
 

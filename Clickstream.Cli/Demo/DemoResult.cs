@@ -20,7 +20,7 @@ sealed record DemoResult(
     public long Duplicates => Rows - DeadLetters - Verification.Events;
 
     /// <summary>Right are the sessions, and every distinct row of the file is there.</summary>
-    public bool IsVerified => Verification.IsVerified && Verification.Events == DistinctRows && DeadLetters == 0;
+    public bool IsVerified => Verification.Verified && Verification.Events == DistinctRows && DeadLetters == 0;
 
     public DemoJson ToJson(DemoPlan plan) => new(
         Verification.Events, Duplicates, Verification.Sessions, Math.Round(Time.TotalSeconds, 3), (long)EventsPerSecond, IsVerified, Rows, DeadLetters,

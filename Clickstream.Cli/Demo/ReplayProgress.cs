@@ -4,7 +4,7 @@ namespace Clickstream.Cli.Demo;
 /// <param name="Sent">Records in Kafka's log.</param>
 /// <param name="Stored">Records whose transaction has been committed.</param>
 /// <param name="Time">Since the start of the producer.</param>
-/// <param name="EventsPerSecond">Stored per second, over the last few seconds.</param>
+/// <param name="EventsPerSecond">Stored per second, over the last few seconds; at the end, over all of the time.</param>
 readonly record struct ReplayProgress(long Sent, long Stored, TimeSpan Time, double EventsPerSecond)
 {
     public long Lag => Sent - Stored;

@@ -19,23 +19,28 @@ static class TopicOffsets
     /// <exception cref="KafkaException">The brokers cannot be reached, or refuse.</exception>
     public static async Task<IReadOnlyList<LogOffsets>> ReadAsync(IAdminClient admin, KafkaTopic topic, CancellationToken cancellationToken)
     {
-        var starts = ListAsync(OffsetSpec.Earliest());
-        var ends = ListAsync(OffsetSpec.Latest());
+        var starts = ListAsync(admin, topic, OffsetSpec.Earliest(), cancellationToken);
+        var ends = await ListAsync(admin, topic, OffsetSpec.Latest(), cancellationToken);
         var first = await starts;
-        return [.. (await ends).Select(end => new LogOffsets(end.Key, first[end.Key], end.Value)).OrderBy(static offsets => offsets.Partition)];
+        return [.. ends.Select(end => new LogOffsets(end.Key, first[end.Key], end.Value)).OrderBy(static offsets => offsets.Partition)];
+    }
 
-        async Task<Dictionary<int, long>> ListAsync(OffsetSpec spec)
-        {
-            var result = await admin
-                .ListOffsetsAsync(Enumerable.Range(0, topic.PartitionCount).Select(partition => new TopicPartitionOffsetSpec
-                {
-                    TopicPartition = new(topic.Name, partition),
-                    OffsetSpec = spec,
-                }), s_options)
-                .WaitAsync(cancellationToken);
-            return result.ResultInfos.ToDictionary(
-                static info => info.TopicPartitionOffsetError.Partition.Value,
-                static info => info.TopicPartitionOffsetError.Offset.Value);
-        }
+    /// <summary>How many records all partitions ever had.</summary>
+    /// <exception cref="KafkaException">The brokers cannot be reached, or refuse.</exception>
+    public static async Task<long> SumOfEndsAsync(IAdminClient admin, KafkaTopic topic, CancellationToken cancellationToken) =>
+        (await ListAsync(admin, topic, OffsetSpec.Latest(), cancellationToken)).Values.Sum();
+
+    static async Task<Dictionary<int, long>> ListAsync(IAdminClient admin, KafkaTopic topic, OffsetSpec spec, CancellationToken cancellationToken)
+    {
+        var result = await admin
+            .ListOffsetsAsync(Enumerable.Range(0, topic.PartitionCount).Select(partition => new TopicPartitionOffsetSpec
+            {
+                TopicPartition = new(topic.Name, partition),
+                OffsetSpec = spec,
+            }), s_options)
+            .WaitAsync(cancellationToken);
+        return result.ResultInfos.ToDictionary(
+            static info => info.TopicPartitionOffsetError.Partition.Value,
+            static info => info.TopicPartitionOffsetError.Offset.Value);
     }
 }

@@ -1,7 +1,6 @@
 using Clickstream.Cli.Processes;
 using Clickstream.Cli.Settings;
 using Npgsql;
-using Spectre.Console;
 
 namespace Clickstream.Cli.Output;
 
@@ -22,23 +21,18 @@ static class Addresses
         }
     }
 
-    public static void Write(IAnsiConsole console, PipelineSettings settings, string topic, IEnumerable<ConsumerEntry> consumers, string logs)
+    /// <summary>Says where all of it is.</summary>
+    public static void Write(TextWriter writer, PipelineSettings settings, string topic, IEnumerable<ConsumerEntry> consumers, string logs)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn(new GridColumn().PadRight(0));
-        Row("Kafka", settings.KafkaConnection?.Text is { } kafka ? $"{kafka}, topic {topic}" : null);
-        Row("PostgreSQL", settings.PostgresConnection?.Text is { } database ? OfDatabase(database) : null);
-        Row("Valkey", settings.ValkeyConnection?.Text);
+        var rows = new NamedLines();
+        rows.Add("Kafka", settings.KafkaConnection?.Text is { } kafka ? $"{kafka}, topic {topic}" : null);
+        rows.Add("PostgreSQL", settings.PostgresConnection?.Text is { } database ? OfDatabase(database) : null);
+        rows.Add("Valkey", settings.ValkeyConnection?.Text);
         foreach (var consumer in consumers)
-            Row("Consumer", $"pid {consumer.Process.Pid}, {consumer.Url}/health");
-        Row("Logs", logs);
-        console.WriteLine();
-        console.Write(grid);
-        console.WriteLine();
-
-        void Row(string name, string? text)
-        {
-            if (text is not null)
-                grid.AddRow(new Text(name), new Text(text));
-        }
+            rows.Add("Consumer", $"pid {consumer.Process.Pid}, {consumer.Url}/health");
+        rows.Add("Logs", logs);
+        writer.WriteLine();
+        rows.Write(writer);
+        writer.WriteLine();
     }
 }

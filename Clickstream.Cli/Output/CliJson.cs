@@ -9,7 +9,7 @@ namespace Clickstream.Cli.Output;
 sealed record VerifyJson(bool Verified, long Events, long Sessions, long Differing, double Seconds, IReadOnlyList<SessionDifference> Differences)
 {
     public static VerifyJson From(SessionVerification verification, TimeSpan time) => new(
-        verification.IsVerified, verification.Events, verification.Sessions, verification.Differing, Math.Round(time.TotalSeconds, 3), verification.FirstDifferences);
+        verification.Verified, verification.Events, verification.Sessions, verification.Differing, Math.Round(time.TotalSeconds, 3), verification.FirstDifferences);
 }
 
 /// <summary>The output of <c>demo --json</c>.</summary>

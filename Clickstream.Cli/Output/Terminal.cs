@@ -38,11 +38,14 @@ sealed class Terminal
     /// <summary>Standard error.</summary>
     public IAnsiConsole Error { get; }
 
+    /// <summary>Standard error, for lines.</summary>
+    public TextWriter ErrorWriter => Error.Profile.Out.Writer;
+
     /// <summary>Whether a person looks at standard error.</summary>
     public bool IsInteractive { get; }
 
     /// <summary>Tells the user something.</summary>
-    public void Say(string text) => Error.Profile.Out.Writer.WriteLine(text);
+    public void Say(string text) => ErrorWriter.WriteLine(text);
 
     /// <summary>Tells the user about something that is not as it should be.</summary>
     public void Warn(string text) => Say($"warning: {text}");

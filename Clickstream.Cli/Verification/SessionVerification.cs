@@ -9,7 +9,7 @@ namespace Clickstream.Cli.Verification;
 /// <param name="FirstDifferences">The first of them, by visitor and start.</param>
 sealed record SessionVerification(long Events, long Sessions, long Differing, IReadOnlyList<SessionDifference> FirstDifferences)
 {
-    public bool IsVerified => Differing == 0;
+    public bool Verified => Differing == 0;
 }
 
 /// <summary>How a session differs.</summary>

@@ -25,7 +25,9 @@ sealed record PostgreSqlBinaries(string Directory)
 
     /// <summary>The programs for a new cluster: those on PATH, else the newest in the usual folders.</summary>
     /// <exception cref="ClickstreamException">There are none.</exception>
-    public static PostgreSqlBinaries Find() => FindAll().FirstOrDefault()
+    public static PostgreSqlBinaries Find() => First(FindAll());
+
+    public static PostgreSqlBinaries First(IEnumerable<PostgreSqlBinaries> installations) => installations.FirstOrDefault()
         ?? throw new ClickstreamException(ExitCode.NotInstalled, $"PostgreSQL's server programs (initdb, postgres, pg_ctl) were not found on PATH or in the usual folders; {HowToInstall}");
 
     /// <summary>The programs of a given major version: a cluster can only be run by those that made it.</summary>
@@ -45,7 +47,7 @@ sealed record PostgreSqlBinaries(string Directory)
         var found = others.Count == 0 ? "none was found" : $"only {string.Join(", ", others)} was found";
         throw new ClickstreamException(
             ExitCode.NotInstalled,
-            $"{clusterDirectory} needs PostgreSQL {majorVersion}, and {found}; install that version, or start over with 'clickstream data reset'");
+            $"{clusterDirectory} needs PostgreSQL {majorVersion}, and {found}; install that version, or start over with another data folder");
     }
 
     /// <summary>All installations, best first.</summary>

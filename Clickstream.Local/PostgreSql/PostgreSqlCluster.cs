@@ -72,7 +72,7 @@ sealed record PostgreSqlCluster(string Directory, ServerAccount Account, Postgre
                 ],
                 cancellationToken);
             if (initdb.ExitCode != 0)
-                throw new ClickstreamException(ExitCode.Unavailable, $"initdb could not make a PostgreSQL cluster in {parent}: {initdb.LastErrorLine}");
+                throw new ClickstreamException(ExitCode.Unavailable, $"initdb could not make a PostgreSQL cluster in {parent}: {initdb.Reason}");
 
             // initdb has synced what is inside, but for this line and for the cluster's name.
             await AppendAsync(Path.Combine(temporary, "postgresql.conf"), PostgreSqlSettings.Include, cancellationToken);

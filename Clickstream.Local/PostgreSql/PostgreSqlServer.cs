@@ -64,6 +64,8 @@ sealed class PostgreSqlServer : IAsyncDisposable
         }
 
         var existing = PostgreSqlCluster.FindDirectory(folder.Directory, folder.Id);
+        if (existing is null)
+            LoopbackPort.RequireFree(requestedPort, LocalOptions.PostgreSqlPortOption);
         var password = PostgreSqlPassword.GetOrCreate(folder, clusterExists: existing is not null);
         var cluster = existing is null
             ? await PostgreSqlCluster.CreateAsync(folder, password, logger, cancellationToken)
@@ -122,7 +124,7 @@ sealed class PostgreSqlServer : IAsyncDisposable
         {
             throw new ClickstreamException(
                 ExitCode.DataFolder,
-                string.Create(CultureInfo.InvariantCulture, $"PostgreSQL (process {running.Pid}) runs on {cluster.Directory}, but does not accept the password in the data folder; put the folder's own postgresql.pgpass back, or start over with 'clickstream data reset'"),
+                string.Create(CultureInfo.InvariantCulture, $"PostgreSQL (process {running.Pid}) runs on {cluster.Directory}, but does not accept the password in the data folder; put the folder's own postgresql.pgpass back"),
                 e);
         }
 
@@ -208,14 +210,17 @@ sealed class PostgreSqlServer : IAsyncDisposable
     {
         try
         {
+            // Somebody may have been faster, with pg_ctl.
             var start = Stopwatch.GetTimestamp();
-            Pid = (await _postmaster.StartAsync(Port, cancellationToken)).Pid;
+            var running = await _postmaster.WaitUntilReadyOrGoneAsync(cancellationToken) ?? await _postmaster.StartAsync(Port, cancellationToken);
+            Pid = running.Pid;
             _logger.StartedAgain(Pid, Port, Stopwatch.GetElapsedTime(start).TotalSeconds);
             _restarted(this);
             return true;
         }
-        catch (Exception e) when (e is ClickstreamException or IOException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Whatever it is, such as a full disk, it may pass; giving up would leave everything that needs the database waiting for ever.
             _logger.NotStartedAgain(e.Message.ReplaceLineEndings(" "));
             return false;
         }

@@ -78,7 +78,7 @@ sealed class ServerAccount
             return;
         var chown = await Command.RunAsync("chown", ["-R", User, "--", .. paths], cancellationToken);
         if (chown.ExitCode != 0)
-            throw new ClickstreamException(ExitCode.DataFolder, $"cannot give {paths[0]} to user {User}: {chown.LastErrorLine}; choose a data folder on another file system with --data-dir");
+            throw new ClickstreamException(ExitCode.DataFolder, $"cannot give {paths[0]} to user {User}: {chown.Reason}; choose a data folder on another file system with --data-dir");
     }
 
     static async Task<ServerAccount?> TryAsync(string user, CancellationToken cancellationToken)

@@ -44,23 +44,6 @@ static class SystemFolder
         }
     }
 
-    /// <summary>Removes what belongs to a data folder, and the root with the last one.</summary>
-    public static void Delete(string id)
-    {
-        var directory = Path.Combine(Root, id);
-        if (Directory.Exists(directory))
-            Directory.Delete(directory, recursive: true);
-
-        try
-        {
-            Directory.Delete(Root);
-        }
-        catch (IOException)
-        {
-            // There was none, or others are still in there.
-        }
-    }
-
     static string? OwnerOf(string id)
     {
         try

@@ -6,9 +6,17 @@ namespace Clickstream.Local.Processes;
 /// <summary>What a helper program left behind.</summary>
 sealed record CommandResult(int ExitCode, string Output, string Error)
 {
-    /// <summary>The last line of what went wrong, for a message of one line.</summary>
-    public string LastErrorLine =>
-        Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? $"exit code {ExitCode}";
+    /// <summary>What went wrong, for a message of one line: the line that says it is an error, else the last one.</summary>
+    public string Reason
+    {
+        get
+        {
+            var lines = Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            return lines.FirstOrDefault(static line => line.Contains("error:", StringComparison.OrdinalIgnoreCase) || line.Contains("FATAL:", StringComparison.Ordinal))
+                ?? lines.LastOrDefault()
+                ?? $"exit code {ExitCode}";
+        }
+    }
 }
 
 /// <summary>Runs helper programs to their end.</summary>

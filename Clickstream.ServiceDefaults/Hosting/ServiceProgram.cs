@@ -77,11 +77,13 @@ public static class ServiceProgram
         {
             await app.StartAsync(stopping);
             var workers = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
-            foreach (var worker in workers)
-                _ = exit.WatchAsync(worker);
+            var watches = workers.Select(exit.WatchAsync).ToArray();
             ServiceLog.Started(logger, string.Join(' ', app.Urls));
             await app.WaitForShutdownAsync(CancellationToken.None);
-            return exit.Fault ?? LateWorker(workers);
+            var late = workers.FirstOrDefault(static worker => worker.ExecuteTask is { IsCompleted: false });
+            if (late is null)
+                await Task.WhenAll(watches);
+            return exit.Fault ?? (late is null ? null : DidNotStop(late));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -94,11 +96,8 @@ public static class ServiceProgram
         }
     }
 
-    static ClickstreamException? LateWorker(BackgroundService[] workers) =>
-        workers.FirstOrDefault(worker => worker.ExecuteTask is { IsCompleted: false }) is { } late
-            ? new ClickstreamException(ExitCode.Internal,
-                $"{late.GetType().Name} did not stop within {ServiceDefaultsExtensions.ShutdownTimeout.TotalSeconds:0} s; its unfinished work is done again at the next start")
-            : null;
+    static ClickstreamException DidNotStop(BackgroundService worker) => new(ExitCode.Internal,
+        $"{worker.GetType().Name} did not stop within {ServiceDefaultsExtensions.ShutdownTimeout.TotalSeconds:0} s; its unfinished work is done again at the next start");
 
     static Exception Unwrap(Exception e) => e is AggregateException { InnerExceptions: [var only] } ? Unwrap(only) : e;
 

@@ -66,18 +66,17 @@ sealed class KafkaLog(ILogger logger, TimeProvider time)
             found = default;
             var start = text.StartsWith("[thrd:", StringComparison.Ordinal) ? text.IndexOf("]: ", StringComparison.Ordinal) + 3 : 0;
             var line = text.AsSpan(start);
+            if (line.IndexOf("://") is > 0 and var scheme)
+                line = line[(scheme + 3)..];
             // host:port/id: the id is a number, or the word bootstrap.
             var slash = line.IndexOf('/');
             var end = line.IndexOf(": ");
             if (slash < 0 || end < slash)
                 return false;
-            var broker = line[..slash];
-            if (broker.IndexOf("://") is >= 0 and var scheme)
-                broker = broker[(scheme + 3)..];
             var reason = line[(end + 2)..];
             if (reason.IndexOf(" (after ") is > 0 and var detail)
                 reason = reason[..detail];
-            found = new(broker.ToString(), reason.ToString());
+            found = new(line[..slash].ToString(), reason.ToString());
             return true;
         }
     }

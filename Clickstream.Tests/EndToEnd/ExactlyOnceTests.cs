@@ -39,14 +39,14 @@ public sealed class ExactlyOnceTests(LocalInfrastructure infrastructure)
         await using var pipeline = await CreateAsync(3);
         var events = TestEvents.Make(_random, 30_000);
         var input = TestEvents.Disturb(_random, events);
-        foreach (var part in input.Chunk(6_000))
+        foreach (var part in input.Chunk(11_000))
         {
             var consumer = pipeline.StartConsumer();
             var before = Math.Max(0, await pipeline.StoredOffsetsAsync(Cancelled));
             pipeline.Produce(part);
             pipeline.Flush();
             await pipeline.WaitUntilSomeStoredAsync(before + _random.Next(1, 4_000), Cancelled);
-            await consumer.KillAsync();
+            consumer.Kill();
         }
         pipeline.StartConsumer();
         await pipeline.WaitUntilStoredAsync(Cancelled);
@@ -58,18 +58,18 @@ public sealed class ExactlyOnceTests(LocalInfrastructure infrastructure)
     {
         await using var pipeline = await CreateAsync(4);
         var events = TestEvents.Make(_random, 30_000);
-        var parts = TestEvents.Disturb(_random, events).Chunk(10_000).ToArray();
+        var input = TestEvents.Disturb(_random, events);
+        var parts = input.Chunk((input.Count + 2) / 3).ToArray();
         var first = pipeline.StartConsumer();
         pipeline.Produce(parts[0]);
         await pipeline.WaitUntilSomeStoredAsync(2_000, Cancelled);
 
         var second = pipeline.StartConsumer();
-        await second.WaitForErrorAsync(static line => line.Contains("assigned:", StringComparison.Ordinal));
+        await second.WaitForErrorAsync(static line => line.Contains("assigned:", StringComparison.Ordinal), Cancelled);
         pipeline.Produce(parts[1]);
         await pipeline.WaitUntilSomeStoredAsync(12_000, Cancelled);
 
-        first.Terminate();
-        Assert.Equal((int)ExitCode.Success, await first.WaitForExitAsync());
+        Assert.Equal((int)ExitCode.Success, await first.StopAsync(Cancelled));
         pipeline.Produce(parts[2]);
         await pipeline.WaitUntilStoredAsync(Cancelled);
         await pipeline.AssertExactAsync(events, Cancelled);
@@ -116,16 +116,17 @@ public sealed class ExactlyOnceTests(LocalInfrastructure infrastructure)
         pipeline.Produce(TestEvents.Make(_random, 100));
         var consumer = pipeline.StartConsumer();
         await pipeline.WaitUntilStoredAsync(Cancelled);
-        consumer.Terminate();
-        await consumer.WaitForExitAsync();
+        await consumer.StopAsync(Cancelled);
 
         pipeline.Settings["Sessions__Timeout"] = "00:10:00";
         var other = pipeline.StartConsumer();
-        Assert.Equal((int)ExitCode.Conflict, await other.WaitForExitAsync());
-        Assert.Contains(other.Error, static line =>
-            line.StartsWith("error: Sessions:Timeout is 00:10:00, but the sessions in schema clickstream were computed with 00:30:00", StringComparison.Ordinal));
+        Assert.Equal((int)ExitCode.Conflict, await other.WaitForExitAsync(Cancelled));
+        Assert.Contains(
+            "error: Sessions:Timeout is 00:10:00, but the sessions in schema clickstream were computed with 00:30:00", other.Error, StringComparison.Ordinal);
     }
 
     async Task<PipelineHarness> CreateAsync(int partitions) => new(
-        await infrastructure.GetBootstrapServersAsync(), await infrastructure.CreateDatabaseAsync(), await infrastructure.CreateTopicAsync(partitions));
+        await infrastructure.BootstrapServersAsync(Cancelled),
+        await infrastructure.CreateDatabaseAsync(Cancelled),
+        await infrastructure.CreateTopicAsync(partitions, Cancelled));
 }

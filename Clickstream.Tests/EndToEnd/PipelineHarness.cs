@@ -30,7 +30,7 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
     public NpgsqlDataSource Database => _database;
 
     /// <summary>Settings of the consumers to be started, over those of a test: small batches, little lateness, so that all paths are taken.</summary>
-    public Dictionary<string, string?> Settings { get; } = new()
+    public Dictionary<string, string> Settings { get; } = new()
     {
         ["ConnectionStrings__kafka"] = bootstrapServers,
         ["ConnectionStrings__clickstream"] = connectionString,
@@ -45,7 +45,7 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
 
     public ChildProcess StartConsumer()
     {
-        var consumer = ChildProcess.StartOurs("Clickstream.Consumer", ["--exit-with-parent"], Settings);
+        var consumer = ChildProcess.StartService("Clickstream.Consumer", Settings, "--exit-with-parent");
         _consumers.Add(consumer);
         return consumer;
     }
@@ -67,12 +67,23 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
     {
         Flush();
         var end = LogEnd();
-        await Eventually.TrueAsync(async () => await StoredOffsetsAsync(cancellationToken) >= end, s_limit, $"offsets stored up to {end}{Transcripts()}");
+        await WaitUntilSomeStoredAsync(end, cancellationToken);
     }
 
     /// <summary>Waits until some, but presumably not all, of what was produced is stored.</summary>
-    public Task WaitUntilSomeStoredAsync(long atLeast, CancellationToken cancellationToken) =>
-        Eventually.TrueAsync(async () => await StoredOffsetsAsync(cancellationToken) >= atLeast, s_limit, $"{atLeast} records stored{Transcripts()}");
+    public async Task WaitUntilSomeStoredAsync(long atLeast, CancellationToken cancellationToken)
+    {
+        var stored = 0L;
+        try
+        {
+            await Eventually.TrueAsync(async () => (stored = await StoredOffsetsAsync(cancellationToken)) >= atLeast, s_limit);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new InvalidOperationException(
+                $"{stored} of {atLeast} offsets stored{string.Concat(_consumers.Select(consumer => consumer.Transcript()))}", e);
+        }
+    }
 
     public async Task<long> StoredOffsetsAsync(CancellationToken cancellationToken)
     {
@@ -141,8 +152,6 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
         return admin.GetMetadata(topic, s_limit).Topics.Single().Partitions
             .Sum(partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), s_limit).High.Value);
     }
-
-    string Transcripts() => string.Concat(_consumers.Select(consumer => consumer.Transcript()));
 
     static (long, long, string, long) Identity(ClickEvent e) => (e.Timestamp, e.VisitorId, Encoding.ASCII.GetString(EventTypes.Name(e.Type)), e.ItemId);
 

@@ -196,9 +196,10 @@ sealed partial class Group
         // One that waits for an answer of ours cannot send heartbeats; it is heard of again when it is answered.
         if (member.AwaitingJoin is not null || member.AwaitingSync is not null) return;
 
-        // The timer may have fired just before the last sign of life, and waited for the lock.
-        if (time.GetElapsedTime(member.LastHeard) < member.SessionTimeout) return;
-        Remove(member, "its session timed out");
+        // The timer may have fired just before the last sign of life and waited for the lock, or a moment early: its clock is coarser.
+        var rest = member.SessionTimeout - time.GetElapsedTime(member.LastHeard);
+        if (rest <= TimeSpan.Zero) Remove(member, "its session timed out");
+        else member.SessionTimer?.Change(TimeSpan.FromMilliseconds(Math.Ceiling(rest.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
     }
 
     void StartRebalanceTimer(Action onTimeout)

@@ -1,15 +1,21 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 
 namespace Clickstream.Cli;
 
 /// <summary>Wrong arguments, in one line that says where to look.</summary>
-static class UsageErrors
+static class UsageError
 {
-    public static string OneLine(ParseResult parsed)
+    /// <summary>What is wrong with the arguments.</summary>
+    /// <returns>Null, where nothing is.</returns>
+    public static string? Find(ParseResult parsed)
     {
+        // Who asks for help has made no mistake.
+        if (parsed.Errors.Count == 0 || parsed.Action is not ParseErrorAction)
+            return null;
         // An argument that is not known makes the parser complain about its consequences too; the first complaint is the cause.
-        var message = parsed.Errors.Count == 0 ? "" : parsed.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.');
+        var message = parsed.Errors[0].Message.ReplaceLineEndings(" ").TrimEnd('.');
         var command = parsed.CommandResult.Command;
         if (parsed.UnmatchedTokens is [var token, ..])
         {
