@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Clickstream.Core.Errors;
+using Clickstream.Core.Partitioning;
 using Clickstream.Local.Kafka;
 using Clickstream.Tests.Infrastructure;
 using Confluent.Kafka;
@@ -133,7 +134,7 @@ public sealed class KafkaBrokerTests(EmbeddedKafka kafka) : IClassFixture<Embedd
         await Kcat("257597:a\n1:b\n", "-P", "-K", ":", "-X", "topic.partitioner=murmur2", "-X", "enable.idempotence=true", "-t", _topic);
         var read = await Kcat("", "-C", "-e", "-q", "-o", "beginning", "-f", "%k %p\n", "-t", _topic);
         Assert.Equal(
-            [$"1 {Core.Partitioning.Murmur2.HomePartition(1, 6)}", $"257597 {Core.Partitioning.Murmur2.HomePartition(257597, 6)}"],
+            [$"1 {Murmur2.HomePartition(1, 6)}", $"257597 {Murmur2.HomePartition(257597, 6)}"],
             read.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
     }
 
