@@ -29,6 +29,9 @@ static partial class KafkaLog
     [LoggerMessage(2022, LogLevel.Information, "Topic {Topic} deleted, id {Id}")]
     public static partial void TopicDeleted(ILogger logger, string topic, Guid id);
 
+    [LoggerMessage(2024, LogLevel.Warning, "{Directory} could not be removed; the next start removes it: {Reason}")]
+    public static partial void FolderLeftBehind(ILogger logger, string directory, string reason);
+
     [LoggerMessage(2030, LogLevel.Warning, "{File}: {Bytes} bytes behind the last complete batch cut off, next offset is {NextOffset}")]
     public static partial void TailCutOff(ILogger logger, string file, long bytes, long nextOffset);
 

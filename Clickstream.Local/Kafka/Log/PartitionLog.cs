@@ -80,10 +80,7 @@ sealed partial class PartitionLog : IAsyncDisposable
         lock (_gate)
         {
             if (_closed) return new(ErrorCode.UnknownTopicOrPartition);
-            if (batch.Length > _config.MaxMessageBytes)
-                return new(ErrorCode.MessageTooLarge, Message: $"the batch has {batch.Length} bytes; max.message.bytes is {_config.MaxMessageBytes}");
-            if (batch.Length > _config.SegmentBytes)
-                return new(ErrorCode.RecordListTooLarge, Message: $"the batch has {batch.Length} bytes; segment.bytes is {_config.SegmentBytes}");
+            if (CheckLimits(header) is { Error: not ErrorCode.None } beyond) return beyond;
             var error = _producers.Check(header, out var duplicateOffset);
             if (error != ErrorCode.None) return new(error, LogStartOffset: _logStart);
             if (duplicateOffset >= 0) return new(ErrorCode.None, duplicateOffset, _logStart);
@@ -184,6 +181,18 @@ sealed partial class PartitionLog : IAsyncDisposable
             foreach (var waiter in _waiters) waiter.Signal();
             foreach (var segment in _segments) segment.Dispose();
         }
+    }
+
+    AppendResult CheckLimits(in RecordBatch batch)
+    {
+        if (batch.Size > _config.MaxMessageBytes)
+            return new(ErrorCode.MessageTooLarge, Message: $"the batch has {batch.Size} bytes; max.message.bytes is {_config.MaxMessageBytes}");
+        if (batch.Size > _config.SegmentBytes)
+            return new(ErrorCode.RecordListTooLarge, Message: $"the batch has {batch.Size} bytes; segment.bytes is {_config.SegmentBytes}");
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        return batch.MaxTimestamp - now > _config.MaxTimestampAheadMs
+            ? new(ErrorCode.InvalidTimestamp, Message: $"timestamp {batch.MaxTimestamp} is more than {_config.MaxTimestampAheadMs} ms ahead of {now}")
+            : default;
     }
 
     Segment SegmentOf(long offset)

@@ -11,6 +11,7 @@ static class TopicConfig
         new("cleanup.policy", ConfigType.List, "delete", OneOf("delete"), "What happens to old segments. Only delete; there is no compaction."),
         new("compression.type", ConfigType.String, "producer", OneOf("producer"), "Batches are kept as the producer compressed them."),
         new("max.message.bytes", ConfigType.Int, "1048588", Range(0, int.MaxValue), "The largest batch that is taken."),
+        new("message.timestamp.after.max.ms", ConfigType.Long, "3600000", Range(0, long.MaxValue), "How far ahead of the broker's clock a timestamp may be."),
         new("message.timestamp.type", ConfigType.String, "CreateTime", OneOf("CreateTime"), "A record's timestamp is the producer's."),
         new("min.insync.replicas", ConfigType.Int, "1", Range(1, 1), "There is one replica."),
         new("retention.bytes", ConfigType.Long, "-1", Range(-1, long.MaxValue), "The size of a partition up to which old segments are kept; -1: no limit."),
@@ -45,6 +46,7 @@ static class TopicConfig
         RetentionMs = Number(configs, "retention.ms"),
         RetentionBytes = Number(configs, "retention.bytes"),
         MaxMessageBytes = (int)Number(configs, "max.message.bytes"),
+        MaxTimestampAheadMs = Number(configs, "message.timestamp.after.max.ms"),
     };
 
     /// <summary>All configs with their values, the topic's own and the defaults.</summary>

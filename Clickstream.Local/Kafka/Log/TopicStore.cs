@@ -119,17 +119,26 @@ sealed class TopicStore : IAsyncDisposable
     /// <summary>Deletes a topic; false if another was faster.</summary>
     public bool Delete(Topic topic)
     {
+        var deleted = topic.Directory + DeletedExtension;
         lock (_gate)
         {
             if (!_byId.TryRemove(topic.Id, out _)) return false;
             _byName.TryRemove(topic.Name, out _);
             foreach (var partition in topic.Partitions) partition.Abandon();
-            var deleted = topic.Directory + DeletedExtension;
             Directory.Move(topic.Directory, deleted);
-            Directory.Delete(deleted, recursive: true);
-            KafkaLog.TopicDeleted(_logger, topic.Name, topic.Id);
-            return true;
         }
+
+        KafkaLog.TopicDeleted(_logger, topic.Name, topic.Id);
+        try
+        {
+            Directory.Delete(deleted, recursive: true);
+        }
+        catch (IOException e)
+        {
+            KafkaLog.FolderLeftBehind(_logger, deleted, e.Message);
+        }
+
+        return true;
     }
 
     public void ApplyRetention()

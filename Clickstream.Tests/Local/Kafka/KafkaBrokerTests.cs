@@ -103,6 +103,17 @@ public sealed class KafkaBrokerTests(EmbeddedKafka kafka) : IClassFixture<Embedd
         Assert.Equal(ExitCode.DataFolder, error.ExitCode);
     }
 
+    [Fact]
+    public async Task A_folder_that_is_not_understood_is_a_users_error()
+    {
+        using var other = new TempFolder();
+        Directory.CreateDirectory(other.File("topics/t.0"));
+        await File.WriteAllTextAsync(other.File("topics/t.0/topic.json"), "{", Cancellation);
+        var error = await Assert.ThrowsAsync<ClickstreamException>(() => KafkaBroker.StartAsync(
+            new() { DataDirectory = other.Path }, NullLoggerFactory.Instance, Cancellation));
+        Assert.Equal(ExitCode.DataFolder, error.ExitCode);
+    }
+
     [Theory]
     [InlineData("474554202f20485454502f312e310d0a0d0a")] // a web browser
     [InlineData("160301020001")] // TLS

@@ -172,6 +172,18 @@ public abstract class KafkaContract
     }
 
     [Fact]
+    public async Task A_record_of_the_far_future_is_refused_and_one_of_the_far_past_is_not()
+    {
+        await CreateTopic();
+        using var producer = Producer();
+        var partition = new TopicPartition(_topic, 0);
+        await producer.ProduceAsync(partition, new() { Value = "x", Timestamp = new(DateTimeOffset.UnixEpoch.AddYears(1)) }, Cancellation);
+        var refused = await Assert.ThrowsAsync<ProduceException<string, string>>(() =>
+            producer.ProduceAsync(partition, new() { Value = "x", Timestamp = new(DateTimeOffset.UtcNow.AddHours(2)) }, Cancellation));
+        Assert.Equal(ErrorCode.InvalidTimestamp, refused.Error.Code);
+    }
+
+    [Fact]
     public async Task A_consumer_at_the_end_gets_the_next_record_at_once()
     {
         await CreateTopic();
