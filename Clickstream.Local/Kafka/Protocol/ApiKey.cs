@@ -1,6 +1,6 @@
 namespace Clickstream.Local.Kafka.Protocol;
 
-/// <summary>The request types this broker knows, by Kafka's numbers. What is answered, and in which versions, is in the messages themselves.</summary>
+/// <summary>The request types this broker knows, by Kafka's numbers. In which versions they are answered is in the messages.</summary>
 enum ApiKey : short
 {
     Produce = 0,

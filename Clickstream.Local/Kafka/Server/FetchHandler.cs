@@ -66,12 +66,13 @@ sealed class FetchHandler(TopicStore topics, TimeProvider time)
         foreach (var requested in request.Topics)
         {
             var topic = Find(requested);
+            var unknown = topic is null && requested.Name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
             var partitions = new List<FetchResponse.Partition>(requested.Partitions.Count);
             foreach (var partition in requested.Partitions)
             {
                 var result = topic?.Partition(partition.Index) is { } log
                     ? log.Read(partition.FetchOffset, Math.Min(partition.MaxBytes, limit - total), atLeastOneBatch: total == 0)
-                    : new(topic is null && requested.Name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition, -1, -1, default);
+                    : new(unknown, -1, -1, default);
                 total += result.Records.Length;
                 failed |= result.Error != ErrorCode.None;
                 partitions.Add(new(partition.Index, result.Error, result.HighWatermark, result.LogStartOffset, result.Records));

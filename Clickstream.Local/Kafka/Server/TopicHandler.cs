@@ -67,7 +67,8 @@ sealed class TopicHandler(TopicStore topics, OffsetStore offsets, BrokerNode bro
 
     (ErrorCode Error, string? Message) Alter(IncrementalAlterConfigsRequest.Resource request, bool validateOnly)
     {
-        if (request.Type != DescribeConfigsRequest.TopicResource) return (ErrorCode.InvalidRequest, "Only the configs of topics can be altered here.");
+        if (request.Type != DescribeConfigsRequest.TopicResource)
+            return (ErrorCode.InvalidRequest, "Only the configs of topics can be altered here.");
         if (topics.Find(request.Name) is not { } topic) return (ErrorCode.UnknownTopicOrPartition, $"Topic {request.Name} does not exist.");
         var configs = new Dictionary<string, string>(topic.Configs, StringComparer.Ordinal);
         foreach (var (name, operation, value) in request.Configs)
@@ -147,7 +148,7 @@ sealed class TopicHandler(TopicStore topics, OffsetStore offsets, BrokerNode bro
             return (ErrorCode.InvalidPartitions, $"{request.Count} partitions are more than this broker takes: {MaxPartitions}.");
         if (request.Assignments is { } assignments
             && (assignments.Count != request.Count - present || !assignments.TrueForAll(a => a is [var id] && id == broker.Id)))
-            return (ErrorCode.InvalidReplicaAssignment, $"Each of the {request.Count - present} new partitions must be on broker {broker.Id} alone.");
+            return (ErrorCode.InvalidReplicaAssignment, $"Each of the new partitions must be on broker {broker.Id} alone.");
         if (!validateOnly) topics.AddPartitions(topic, request.Count);
         return (ErrorCode.None, null);
     }

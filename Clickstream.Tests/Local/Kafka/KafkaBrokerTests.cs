@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using Clickstream.Core.Errors;
 using Clickstream.Core.Partitioning;
@@ -59,17 +60,18 @@ public sealed class KafkaBrokerTests(EmbeddedKafka kafka) : IClassFixture<Embedd
         {
             for (var i = 0; i < Count; i++)
             {
-                producer.Produce(new TopicPartition(_topic, 0), new() { Value = i.ToString(System.Globalization.CultureInfo.InvariantCulture) });
+                producer.Produce(new TopicPartition(_topic, 0), new() { Value = i.ToString(CultureInfo.InvariantCulture) });
                 if (i is 5000 or 12_000) await kafka.RestartAsync();
             }
 
             producer.Flush(Cancellation);
         }
 
-        using var consumer = new ConsumerBuilder<Ignore, string>(new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = _topic }).Build();
+        using var consumer = new ConsumerBuilder<Ignore, string>(
+            new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = _topic }).Build();
         consumer.Assign(new TopicPartitionOffset(_topic, 0, Offset.Beginning));
         for (var i = 0; i < Count; i++)
-            Assert.Equal(i.ToString(System.Globalization.CultureInfo.InvariantCulture), consumer.Consume(Cancellation).Message.Value);
+            Assert.Equal(i.ToString(CultureInfo.InvariantCulture), consumer.Consume(Cancellation).Message.Value);
         Assert.Equal(Count, consumer.QueryWatermarkOffsets(new(_topic, 0), TimeSpan.FromSeconds(30)).High);
     }
 
@@ -138,8 +140,8 @@ public sealed class KafkaBrokerTests(EmbeddedKafka kafka) : IClassFixture<Embedd
     [Fact]
     public async Task Kcat_sends_a_visitor_where_the_Java_client_does()
     {
-        Assert.SkipUnless(
-            Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(d => File.Exists(Path.Combine(d, "kcat"))), "kcat is not installed");
+        var path = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator);
+        Assert.SkipUnless(path.Any(d => File.Exists(Path.Combine(d, "kcat"))), "kcat is not installed");
         using var admin = Admin();
         await admin.CreateTopicsAsync([new() { Name = _topic, NumPartitions = 6 }]);
         await Kcat("257597:a\n1:b\n", "-P", "-K", ":", "-X", "topic.partitioner=murmur2", "-X", "enable.idempotence=true", "-t", _topic);
@@ -151,7 +153,11 @@ public sealed class KafkaBrokerTests(EmbeddedKafka kafka) : IClassFixture<Embedd
 
     async Task<string> Kcat(string input, params string[] arguments)
     {
-        var start = new ProcessStartInfo("kcat", ["-b", kafka.BootstrapServers, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("kcat", ["-b", kafka.BootstrapServers, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         using var process = Process.Start(start)!;
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
