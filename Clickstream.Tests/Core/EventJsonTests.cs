@@ -40,6 +40,7 @@ public class EventJsonTests
     [InlineData("{\"x\":\"\n\"}", EventError.NotJson)]
     [InlineData("{\"x\":\"\\x\"}", EventError.NotJson)]
     [InlineData("{\"timestamp\":01}", EventError.NotJson)]
+    [InlineData("""{"timestamp":1433221332117,"visitor_id":0257597,"event":"view","item_id":355908,"transaction_id":null}""", EventError.NotJson)]
     [InlineData("{\"timestamp\":+1}", EventError.NotJson)]
     [InlineData("{\"timestamp\":1.}", EventError.NotJson)]
     [InlineData("{\"timestamp\":NaN}", EventError.NotJson)]
