@@ -11,7 +11,8 @@ static class ClickstreamCommand
 {
     static readonly Option<string?> s_dataDirectory = new("--data-dir")
     {
-        Description = $"Folder that holds the embedded infrastructure (default: {LocalOptions.DataDirectoryVariable}, else {LocalOptions.DefaultDataDirectory})",
+        Description = "Folder that holds the embedded infrastructure "
+            + $"(default: {LocalOptions.DataDirectoryVariable}, else {LocalOptions.DefaultDataDirectory})",
         HelpName = "DIR",
         Recursive = true,
     };

@@ -41,5 +41,6 @@ sealed record DataDirectory(string Path)
 
     /// <summary>The error for a folder that cannot be written.</summary>
     public ClickstreamException NotWritable(Exception e) => new(ExitCode.DataFolder,
-        $"data folder {Path} cannot be written: {e.Message.ReplaceLineEndings(" ")}; choose another with --data-dir or {LocalOptions.DataDirectoryVariable}", e);
+        $"data folder {Path} cannot be written: {e.Message.ReplaceLineEndings(" ").TrimEnd('.')}; "
+        + $"choose another with --data-dir or {LocalOptions.DataDirectoryVariable}", e);
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.Globalization;
 using Clickstream.Core.Errors;
+using static System.FormattableString;
 
 namespace Clickstream.Cli;
 
@@ -45,7 +45,7 @@ static class ExitCodes
                 var output = parseResult.InvocationConfiguration.Output;
                 output.WriteLine("Exit codes:");
                 foreach (var (code, meaning) in s_meanings)
-                    output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {(int)code,-5}{meaning}"));
+                    output.WriteLine(Invariant($"  {(int)code,-5}{meaning}"));
                 output.WriteLine();
             }
             return result;

@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using static System.FormattableString;
 
 namespace Clickstream.Cli;
 
@@ -9,7 +10,10 @@ static class NumberRange
     /// <summary>A validator for numbers in a range.</summary>
     public static Action<OptionResult> Between(long min, long max) => result =>
     {
-        if (result.Tokens is [var token] && (!long.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || value < min || value > max))
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{result.Option.Name} is {token.Value}; allowed: {min} to {max}"));
+        if (result.Tokens is not [var token])
+            return;
+        var isNumber = long.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value);
+        if (!isNumber || value < min || value > max)
+            result.AddError(Invariant($"{result.Option.Name} is {token.Value}; allowed: {min} to {max}"));
     };
 }

@@ -100,10 +100,10 @@ static class StatusReader
 
     static async Task<IReadOnlyList<ConsumerJson>> ReadConsumersAsync(DataDirectory folder, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { Timeout = s_probeLimit };
+        using var health = new HealthProbe(s_probeLimit);
         var running = await ServicesFile.Load(folder).RunningConsumersAsync(cancellationToken);
         return await Task.WhenAll(running.Select(async consumer => new ConsumerJson(
-            consumer.Process.Pid, await ConsumerStart.IsHealthyAsync(http, consumer.Url, cancellationToken), consumer.Url)));
+            consumer.Process.Pid, await health.IsHealthyAsync(consumer.Url, cancellationToken), consumer.Url)));
     }
 
     static ServerJson NotStarted => new(false, null, null, "not started");

@@ -65,7 +65,7 @@ sealed class DataFolder : IAsyncDisposable
 
             var versionFile = Path.Combine(directory, "VERSION");
             if (!File.Exists(versionFile))
-                PrivateFile.Write(versionFile, string.Create(CultureInfo.InvariantCulture, $"{Version}\n"));
+                PrivateFile.Write(versionFile, $"{Version}\n");
 
             var folder = new DataFolder(directory, ReadId(directory) ?? WriteNewId(directory), folderLock);
             foreach (var part in (string[])[folder.KafkaDirectory, folder.ValkeyDirectory, folder.LogDirectory])
@@ -79,7 +79,8 @@ sealed class DataFolder : IAsyncDisposable
             {
                 throw new ClickstreamException(
                     ExitCode.DataFolder,
-                    $"data folder {directory} cannot be written: {e.Message.ReplaceLineEndings(" ")}; choose another with --data-dir or {LocalOptions.DataDirectoryVariable}",
+                    $"data folder {directory} cannot be written: {e.Message.ReplaceLineEndings(" ")}; " +
+                    $"choose another with --data-dir or {LocalOptions.DataDirectoryVariable}",
                     e);
             }
 
@@ -87,7 +88,9 @@ sealed class DataFolder : IAsyncDisposable
         }
     }
 
-    /// <summary>The folder's random name, or null if it has none yet. It is used in paths, so only what we write ourselves is let through.</summary>
+    /// <summary>
+    /// The folder's random name, or null if it has none yet. It is used in paths, so only what we write ourselves is let through.
+    /// </summary>
     public static string? ReadId(string directory)
     {
         var file = Path.Combine(directory, "id");
@@ -136,14 +139,16 @@ sealed class DataFolder : IAsyncDisposable
         {
             throw new ClickstreamException(
                 ExitCode.DataFolder,
-                $"{file} holds '{(text.Length > 20 ? text[..20] + "..." : text)}', which is not a version number; this is not a folder of Clickstream's, choose another with --data-dir");
+                $"{file} holds '{(text.Length > 20 ? text[..20] + "..." : text)}', which is not a version number; " +
+                "this is not a folder of Clickstream's, choose another with --data-dir");
         }
 
         if (version > Version)
         {
             throw new ClickstreamException(
                 ExitCode.DataFolder,
-                string.Create(CultureInfo.InvariantCulture, $"data folder {directory} has version {version}, and this program knows versions up to {Version}; use a newer Clickstream, or choose another folder with --data-dir"));
+                $"data folder {directory} has version {version}, and this program knows versions up to {Version}; " +
+                "use a newer Clickstream, or choose another folder with --data-dir");
         }
     }
 }

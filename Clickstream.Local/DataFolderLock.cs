@@ -33,7 +33,7 @@ sealed class DataFolderLock : IDisposable
             {
                 var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, s_exclusive, bufferSize: 0);
                 file.SetLength(0);
-                file.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n")));
+                file.Write(Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
                 file.Flush();
                 return new DataFolderLock(file);
             }
@@ -45,9 +45,11 @@ sealed class DataFolderLock : IDisposable
                     continue;
                 }
 
-                var holder = ReadPid(path) is { } pid ? string.Create(CultureInfo.InvariantCulture, $"process {pid}") : "another process";
+                var holder = ReadPid(path) is { } pid ? $"process {pid}" : "another process";
                 throw new ClickstreamException(
-                    ExitCode.DataFolder, $"data folder {directory} is in use by {holder}; stop that first, or choose another folder with --data-dir", e);
+                    ExitCode.DataFolder,
+                    $"data folder {directory} is in use by {holder}; stop that first, or choose another folder with --data-dir",
+                    e);
             }
         }
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Clickstream.Local.Kafka;
 using Clickstream.Local.PostgreSql;
 using Clickstream.Local.Valkey;
@@ -76,18 +75,27 @@ sealed class LocalHost
     {
         var started = new List<Task<IAsyncDisposable>>();
         if (_options.Parts.HasFlag(LocalParts.Kafka))
-            started.Add(StartAsync(PartName.Kafka, () => StartKafkaAsync(cancellationToken), static broker => broker.BoundEndPoint.Port));
+            started.Add(StartAsync(PartName.Kafka, StartKafka, static broker => broker.BoundEndPoint.Port));
         if (_options.Parts.HasFlag(LocalParts.PostgreSql))
-            started.Add(StartAsync(PartName.PostgreSql, () => PostgreSqlServer.StartAsync(_folder, _options.PostgreSqlPort, OnRestarted, _loggers, cancellationToken), static server => server.Port));
+            started.Add(StartAsync(PartName.PostgreSql, StartPostgreSql, static server => server.Port));
         if (_options.Parts.HasFlag(LocalParts.Valkey))
-            started.Add(StartAsync(PartName.Valkey, () => ValkeyServer.StartAsync(_folder, _options.ValkeyPort, _loggers), static server => server.Port));
+            started.Add(StartAsync(PartName.Valkey, StartValkey, static server => server.Port));
         return started;
-    }
 
-    Task<KafkaBroker> StartKafkaAsync(CancellationToken cancellationToken) => LoopbackPort.StartOnAsync(
-        _options.KafkaPort,
-        LocalOptions.KafkaPortOption,
-        port => KafkaBroker.StartAsync(new KafkaBrokerOptions { DataDirectory = _folder.KafkaDirectory, Port = port }, _loggers, cancellationToken));
+        Task<KafkaBroker> StartKafka()
+        {
+            var broker = new KafkaBrokerOptions { DataDirectory = _folder.KafkaDirectory };
+            return LoopbackPort.StartOnAsync(
+                _options.KafkaPort,
+                LocalOptions.KafkaPortOption,
+                port => KafkaBroker.StartAsync(broker with { Port = port }, _loggers, cancellationToken));
+        }
+
+        Task<PostgreSqlServer> StartPostgreSql() =>
+            PostgreSqlServer.StartAsync(_folder, _options.PostgreSqlPort, OnRestarted, _loggers, cancellationToken);
+
+        Task<ValkeyServer> StartValkey() => ValkeyServer.StartAsync(_folder, _options.ValkeyPort, _loggers);
+    }
 
     async Task<IAsyncDisposable> StartAsync<T>(string name, Func<Task<T>> start, Func<T, int> port)
         where T : IAsyncDisposable
@@ -187,5 +195,5 @@ sealed class LocalHost
         state.Save(_folder.Directory);
     }
 
-    static string AddressOf(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+    static string AddressOf(int port) => $"127.0.0.1:{port}";
 }

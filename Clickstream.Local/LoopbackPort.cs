@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Clickstream.Core.Errors;
@@ -75,6 +74,6 @@ static class LoopbackPort
 
     static ClickstreamException InUse(int port, string option, Exception? inner) => new(
         ExitCode.PortInUse,
-        string.Create(CultureInfo.InvariantCulture, $"port {port} on 127.0.0.1 is in use; choose another with {option}, or leave that out for a free one"),
+        $"port {port} on 127.0.0.1 is in use; choose another with {option}, or leave that out for a free one",
         inner);
 }

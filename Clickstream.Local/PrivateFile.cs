@@ -3,7 +3,9 @@ using Clickstream.Local.Processes;
 
 namespace Clickstream.Local;
 
-/// <summary>Writes small files that are there whole or not at all, after a kill and after a loss of power too, and only their owner may read.</summary>
+/// <summary>
+/// Writes small files that only their owner may read, and that are there whole or not at all, after a kill and after a loss of power too.
+/// </summary>
 static class PrivateFile
 {
     public static void Write(string path, string text)

@@ -35,7 +35,7 @@ sealed class ProducerMetrics
         meter.CreateObservableCounter(RejectedEvents, MeasureRejected, "{event}", "Rows that are not valid events.");
     }
 
-    /// <summary>Rows read and either sent or rejected: a replay that goes on where this one ended skips so many more.</summary>
+    /// <summary>Rows read and either handed to the client or rejected.</summary>
     public long Read => Volatile.Read(ref _read);
 
     /// <summary>Events that the brokers have acknowledged.</summary>

@@ -59,7 +59,7 @@ sealed class ReplayConsole(TextWriter output, TextWriter error, bool isTerminal)
 }
 
 /// <summary>The result of a replay.</summary>
-/// <param name="Read">Rows read and either sent or rejected.</param>
+/// <param name="Read">Rows read and either handed to the client or rejected.</param>
 /// <param name="Sent">Events that the brokers acknowledged.</param>
 /// <param name="Rejected">Rows that are not valid events.</param>
 /// <param name="Seconds">From the first row to the last acknowledgement.</param>

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using Clickstream.Core.Errors;
 using Clickstream.Core.Events;
+using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace Clickstream.Cli.Commands;
 
@@ -62,14 +63,18 @@ sealed class DataGenerateCommand : CliCommand
         {
             throw new ClickstreamException(ExitCode.BadInput, $"{path} cannot be written: {e.Message}", e);
         }
-        context.Terminal.Say(string.Create(CultureInfo.InvariantCulture,
-            $"Wrote {events:N0} rows ({new FileInfo(path).Length / 1e6:N1} MB) to {path} in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
+        var megabytes = new FileInfo(path).Length / 1e6;
+        context.Terminal.Say(Invariant(
+            $"Wrote {events:N0} rows ({megabytes:N1} MB) to {path} in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
         return ExitCode.Success;
     }
 
     static async Task WriteToStandardOutputAsync(long events, long seed, CancellationToken cancellationToken)
     {
-        await using var output = Console.OpenStandardOutput();
+        // The console's own stream says nothing when its reader is gone, and would go on to the last row.
+        await using var output = OperatingSystem.IsWindows()
+            ? Console.OpenStandardOutput()
+            : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         try
         {
             await EventFile.WriteAsync(output, events, seed, static _ => { }, cancellationToken);
@@ -98,7 +103,7 @@ sealed class DataGenerateCommand : CliCommand
             if (Stopwatch.GetElapsedTime(lastReport) < s_reportInterval)
                 return;
             lastReport = Stopwatch.GetTimestamp();
-            context.Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{rows:N0} of {events:N0} rows written"));
+            context.Terminal.Say(Invariant($"{rows:N0} of {events:N0} rows written"));
         });
     }
 }

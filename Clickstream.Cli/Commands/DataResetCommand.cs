@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using Clickstream.Cli.Kafka;
 using Clickstream.Cli.Output;
 using Clickstream.Cli.PostgreSql;
@@ -11,6 +10,7 @@ using Clickstream.Core.Settings;
 using Clickstream.ServiceDefaults;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using static System.FormattableString;
 
 namespace Clickstream.Cli.Commands;
 
@@ -19,6 +19,7 @@ sealed class DataResetCommand : CliCommand
 {
     static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(30);
     static readonly TimeSpan s_groupLimit = TimeSpan.FromSeconds(15);
+    static readonly DescribeConsumerGroupsOptions s_options = new() { RequestTimeout = TimeSpan.FromSeconds(5) };
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
     readonly Option<bool> _yes = new("--yes", "-y") { Description = "Do not ask" };
@@ -50,7 +51,8 @@ sealed class DataResetCommand : CliCommand
             {
                 // Both or, if the user stops it in between, again: a schema that knows more than the log would stop the consumer.
                 await database.DropSchemaAsync(context.Stop);
-                await TopicReset.RunAsync(clients.Kafka, clients.Topics, clients.KafkaOptions.Topic, topic?.PartitionCount ?? clients.KafkaOptions.Partitions, context.Stop);
+                var partitions = topic?.PartitionCount ?? clients.KafkaOptions.Partitions;
+                await TopicReset.RunAsync(clients.Kafka, clients.Topics, clients.KafkaOptions.Topic, partitions, context.Stop);
             });
         }
         finally
@@ -64,17 +66,16 @@ sealed class DataResetCommand : CliCommand
     static async Task<string> DescribeAsync(
         PipelineSettings settings, Clients clients, PipelineDatabase database, KafkaTopic? topic, CancellationToken cancellationToken)
     {
-        var records = topic is null ? 0 : (await TopicOffsets.ReadAsync(clients.Kafka.Admin, topic, cancellationToken)).Sum(static log => log.End - log.Start);
+        IReadOnlyList<LogOffsets> logs = topic is null ? [] : await TopicOffsets.ReadAsync(clients.Kafka.Admin, topic, cancellationToken);
         var rows = "no tables";
         if (await database.HasTablesAsync(cancellationToken))
         {
             var counts = await database.CountAsync(cancellationToken);
-            rows = string.Create(CultureInfo.InvariantCulture, $"{counts.Events.Rows:N0} events, {counts.Sessions.Rows:N0} sessions, {counts.DeadLetters.Rows:N0} dead letters");
+            rows = Invariant($"{counts.Events.Rows:N0} events, {counts.Sessions.Rows:N0} sessions, {counts.DeadLetters.Rows:N0} dead letters");
         }
-        return string.Create(CultureInfo.InvariantCulture,
-            $"""
+        return Invariant($"""
             This deletes for good:
-              topic {clients.KafkaOptions.Topic} at {settings.RequireKafka()}: {records:N0} records
+              topic {clients.KafkaOptions.Topic} at {settings.RequireKafka()}: {logs.Sum(static log => log.End - log.Start):N0} records
               schema {clients.PostgresOptions.Schema} at {Addresses.OfDatabase(settings.RequirePostgres())}: {rows}
             """);
     }
@@ -82,7 +83,10 @@ sealed class DataResetCommand : CliCommand
     static bool Confirm(CommandContext context)
     {
         if (Console.IsInputRedirected)
-            throw new ClickstreamException(ExitCode.Usage, "data reset asks before it deletes, and standard input is no terminal; say -y if you mean it");
+        {
+            throw new ClickstreamException(ExitCode.Usage,
+                "data reset asks before it deletes, and standard input is no terminal; say -y if you mean it");
+        }
         Console.Error.Write("Delete it? [y/N] ");
         // A read of the terminal cannot be cancelled; Ctrl-C comes through on the next line or not at all.
         var read = Task.Run(Console.ReadLine);
@@ -112,11 +116,13 @@ sealed class DataResetCommand : CliCommand
         {
             // It starts them again itself.
             services.Save(context.Folder);
+            await context.Terminal.StepAsync("Waiting for the consumers", () =>
+                ConsumerStart.WaitUntilOwnerHasThemAsync(context, owner, paused.Count));
             return;
         }
         // Also after Ctrl-C: what ran before runs again.
         var undisturbed = context with { Stop = context.Hurry };
-        await using var started = new RunningServices(context.Terminal, context.Hurry);
+        await using var started = new RunningServices(context);
         await new ConsumerSet(undisturbed, started, settings, owner: null, others: []).StartAsync(paused.Count);
         await started.LetGoAsync();
     }
@@ -133,7 +139,7 @@ sealed class DataResetCommand : CliCommand
             if (Stopwatch.GetElapsedTime(start) > s_groupLimit)
             {
                 throw new ClickstreamException(ExitCode.Conflict,
-                    $"group {group} still has {members} consumer{(members == 1 ? "" : "s")} that {(members == 1 ? "was" : "were")} not started here; stop {(members == 1 ? "it" : "them")} first");
+                    $"group {group} has other members ({members}) than the consumers of this data folder; stop them first");
             }
             await Task.Delay(s_pause, cancellationToken);
         }
@@ -143,8 +149,7 @@ sealed class DataResetCommand : CliCommand
     {
         try
         {
-            var result = await admin.DescribeConsumerGroupsAsync([group], new DescribeConsumerGroupsOptions { RequestTimeout = TimeSpan.FromSeconds(5) })
-                .WaitAsync(cancellationToken);
+            var result = await admin.DescribeConsumerGroupsAsync([group], s_options).WaitAsync(cancellationToken);
             return result.ConsumerGroupDescriptions[0].Members.Count;
         }
         catch (DescribeConsumerGroupsException e) when (e.Results.ConsumerGroupDescriptions is [{ Error.Code: ErrorCode.GroupIdNotFound }])

@@ -18,9 +18,24 @@ sealed class DemoCommand : CliCommand
 
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
-    readonly Option<long> _events = new("--events", "-n") { Description = "How many rows (default: 200000)", HelpName = "N", DefaultValueFactory = static _ => 200_000 };
-    readonly Option<int> _partitions = new("--partitions", "-p") { Description = "Partitions of the topic (default: 6)", HelpName = "P", DefaultValueFactory = static _ => 6 };
-    readonly Option<long> _seed = new("--seed") { Description = "Another number, other events (default: 1)", HelpName = "S", DefaultValueFactory = static _ => 1 };
+    readonly Option<long> _events = new("--events", "-n")
+    {
+        Description = "How many rows (default: 200000)",
+        HelpName = "N",
+        DefaultValueFactory = static _ => 200_000,
+    };
+    readonly Option<int> _partitions = new("--partitions", "-p")
+    {
+        Description = "Partitions of the topic (default: 6)",
+        HelpName = "P",
+        DefaultValueFactory = static _ => 6,
+    };
+    readonly Option<long> _seed = new("--seed")
+    {
+        Description = "Another number, other events (default: 1)",
+        HelpName = "S",
+        DefaultValueFactory = static _ => 1,
+    };
     readonly Option<bool> _exit = new("--exit") { Description = "Leave when it is done, instead of staying up until Ctrl-C" };
     readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead of tables" };
 
@@ -41,7 +56,7 @@ sealed class DemoCommand : CliCommand
         context.Folder.Create();
         using var demoLock = Lock(context.Folder);
         var ownsInfrastructure = false;
-        await using var services = new RunningServices(context.Terminal, context.Hurry);
+        await using var services = new RunningServices(context);
         try
         {
             var state = LocalState.Load(context.Folder.Path);
@@ -50,12 +65,14 @@ sealed class DemoCommand : CliCommand
                 ownsInfrastructure = true;
                 var owner = new ForegroundCommand(ProcessIdentity.Of(Environment.ProcessId, "clickstream")!, "clickstream demo");
                 new ServicesFile { Owner = owner }.Save(context.Folder);
-                state = await InfrastructureStart.RunAsync(context, services, [PartName.Kafka, PartName.PostgreSql, PartName.Valkey], isAttached: true);
+                string[] parts = [PartName.Kafka, PartName.PostgreSql, PartName.Valkey];
+                state = await InfrastructureStart.RunAsync(context, services, parts, isAttached: true);
             }
             else if (state.Kafka is null || state.PostgreSql is null)
             {
                 throw new ClickstreamException(ExitCode.DataFolder,
-                    $"data folder {context.Folder.Path} is in use by process {state.Pid}, which does not run all parts; stop it with: clickstream down");
+                    $"data folder {context.Folder.Path} is in use by process {state.Pid}, which does not run all parts; "
+                    + "stop it with: clickstream down");
             }
             return await RunAsync(parsed, context, services, state);
         }
@@ -104,7 +121,7 @@ sealed class DemoCommand : CliCommand
         }
         catch (OperationCanceledException)
         {
-            terminal.Say("Stopping");
+            // That is how it ends.
         }
     }
 
@@ -116,7 +133,8 @@ sealed class DemoCommand : CliCommand
         }
         catch (IOException e) when (File.Exists(folder.DemoLock))
         {
-            throw new ClickstreamException(ExitCode.DataFolder, $"a demo runs in data folder {folder.Path} already; end that first, or choose another folder with --data-dir", e);
+            throw new ClickstreamException(ExitCode.DataFolder,
+                $"a demo runs in data folder {folder.Path} already; end that first, or choose another folder with --data-dir", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

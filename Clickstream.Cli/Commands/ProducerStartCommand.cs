@@ -9,7 +9,12 @@ namespace Clickstream.Cli.Commands;
 /// <summary><c>producer start</c>: replays a file into Kafka.</summary>
 sealed class ProducerStartCommand : CliCommand
 {
-    readonly Option<string> _file = new("--file", "-f") { Description = "RetailRocket-shaped CSV file, plain or gzip", HelpName = "F", Required = true };
+    readonly Option<string> _file = new("--file", "-f")
+    {
+        Description = "RetailRocket-shaped CSV file, plain or gzip",
+        HelpName = "F",
+        Required = true,
+    };
     readonly Option<long?> _limit = new("--limit") { Description = "Send at most N rows", HelpName = "N" };
     readonly Option<long?> _offset = new("--offset") { Description = "Pass over the first N rows", HelpName = "N" };
     readonly Option<string?> _realtime = new("--realtime")
@@ -53,7 +58,7 @@ sealed class ProducerStartCommand : CliCommand
         // It shows its progress and ends with a summary; what its log adds is for trouble.
         if (settings.Configuration["Logging:LogLevel:Default"] is null)
             environment["Logging__LogLevel__Default"] = "Warning";
-        await using var services = new RunningServices(context.Terminal, context.Hurry);
+        await using var services = new RunningServices(context);
         var producer = services.StartWorker(new(Programs.Producer, [], environment, LogFile: null, IsAttached: true));
         try
         {
@@ -69,7 +74,8 @@ sealed class ProducerStartCommand : CliCommand
 
     /// <summary>The factor that a text such as <c>5x</c> says, or null.</summary>
     internal static double? Speed(string text) =>
-        double.TryParse(text.TrimEnd('x', 'X'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var factor) && factor is > 0 and <= 1_000_000
+        double.TryParse(text.TrimEnd('x', 'X'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var factor)
+            && factor is > 0 and <= 1_000_000
             ? factor
             : null;
 }

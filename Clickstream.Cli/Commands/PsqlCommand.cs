@@ -9,7 +9,9 @@ using Npgsql;
 
 namespace Clickstream.Cli.Commands;
 
-/// <summary><c>psql</c>: PostgreSQL's own client, connected. It takes this process's place, so its terminal and its exit code are its own.</summary>
+/// <summary>
+/// <c>psql</c>: PostgreSQL's own client, connected. It takes this process's place, so that terminal and exit code are its own.
+/// </summary>
 sealed class PsqlCommand : CliCommand
 {
     readonly Argument<string[]> _arguments = new("ARGS")
@@ -84,7 +86,7 @@ sealed class PsqlCommand : CliCommand
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
         return folders.Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists)
             ?? throw new ClickstreamException(ExitCode.NotInstalled,
-                "psql was not found beside PostgreSQL's server programs nor on PATH; install it: 'apt-get install postgresql-client' (Debian, Ubuntu), "
-                + "'dnf install postgresql' (Fedora), 'brew install libpq' (macOS), 'winget install PostgreSQL.PostgreSQL.17' (Windows)");
+                "psql was not found beside PostgreSQL's server programs nor on PATH; install it: "
+                + "'apt-get install postgresql-client' (Debian, Ubuntu), 'dnf install postgresql' (Fedora), 'brew install libpq' (macOS), 'winget install PostgreSQL.PostgreSQL.17' (Windows)");
     }
 }

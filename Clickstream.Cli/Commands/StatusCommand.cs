@@ -3,6 +3,7 @@ using System.Globalization;
 using Clickstream.Cli.Output;
 using Clickstream.Core.Errors;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace Clickstream.Cli.Commands;
 
@@ -42,7 +43,7 @@ sealed class StatusCommand : CliCommand
         var rows = new NamedLines();
         rows.Add("Data folder", status.DataDir);
         rows.Add("Infrastructure", status.Infrastructure is { } infrastructure
-            ? string.Create(CultureInfo.InvariantCulture, $"up since {infrastructure.StartedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss}, pid {infrastructure.Pid}")
+            ? Invariant($"up since {infrastructure.StartedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss}, pid {infrastructure.Pid}")
             : null);
         rows.Add("Kafka", Describe(status.Kafka));
         rows.Add("PostgreSQL", Describe(status.Postgresql));
@@ -62,7 +63,8 @@ sealed class StatusCommand : CliCommand
         foreach (var partition in partitions)
         {
             table.AddRow(
-                $"partition {partition.Partition}", Number(partition.StartOffset), Number(partition.EndOffset), Number(partition.StoredOffset), Number(partition.Lag));
+                $"partition {partition.Partition}",
+                Number(partition.StartOffset), Number(partition.EndOffset), Number(partition.StoredOffset), Number(partition.Lag));
         }
         table.AddRow("total", "", "", "", Number(status.Lag));
         return table;
@@ -74,7 +76,9 @@ sealed class StatusCommand : CliCommand
         rows.Add("Events", Number(status.Events));
         rows.Add("Sessions", Number(status.Sessions));
         rows.Add("Dead letters", Number(status.DeadLetters));
-        rows.Add("Lost ranges", status.LostRanges == 0 ? "0" : $"{Number(status.LostRanges)} ({Number(status.LostRecords)} records that retention deleted before they were read)");
+        rows.Add("Lost ranges", status.LostRanges == 0
+            ? "0"
+            : $"{Number(status.LostRanges)} ({Number(status.LostRecords)} records that retention deleted before they were read)");
         rows.Add("", status.Estimated ? "(some are the planner's estimates: counting took too long)" : null);
         return rows;
     }

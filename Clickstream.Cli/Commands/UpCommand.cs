@@ -38,7 +38,7 @@ sealed class UpCommand : CliCommand
         await RefuseIfOwnedAsync(known, folder, context.Stop);
         var running = await known.RunningConsumersAsync(context.Stop);
 
-        await using var services = new RunningServices(context.Terminal, context.Hurry);
+        await using var services = new RunningServices(context);
         var isUp = await EnsureInfrastructureAsync(context, services, !isDetached);
         var settings = PipelineSettings.Load(folder);
         if (isUp && running.Count >= wanted)
@@ -70,7 +70,6 @@ sealed class UpCommand : CliCommand
         }
         finally
         {
-            context.Terminal.Say("Stopping");
             await services.DisposeAsync();
             if (running.Count == 0)
                 ServicesFile.Delete(folder);
@@ -108,5 +107,6 @@ sealed class UpCommand : CliCommand
     }
 
     static void WriteAddresses(CommandContext context, PipelineSettings settings, IEnumerable<ConsumerEntry> consumers) =>
-        Addresses.Write(context.Terminal.ErrorWriter, settings, settings.Read(KafkaOptions.Read).Topic, consumers, DataFolder.LogDirectoryOf(context.Folder.Path));
+        Addresses.Write(
+            context.Terminal.ErrorWriter, settings, settings.Read(KafkaOptions.Read).Topic, consumers, DataFolder.LogDirectoryOf(context.Folder.Path));
 }

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using Clickstream.Cli.Output;
 using Clickstream.Cli.Settings;
 using Clickstream.Cli.Verification;
 using Clickstream.Core.Errors;
 using Clickstream.Core.Settings;
+using static System.FormattableString;
 
 namespace Clickstream.Cli.Commands;
 
@@ -28,9 +28,14 @@ sealed class VerifyCommand : CliCommand
         var verification = await context.Terminal.StepAsync("Verifying the sessions", () =>
             SessionVerifier.VerifyAsync(clients.Database, clients.PostgresOptions.Schema, configured, context.Stop));
         if (parsed.GetValue(_json))
-            await context.Terminal.OutputWriter.WriteLineAsync(Json.Line(VerifyJson.From(verification, Stopwatch.GetElapsedTime(start)), CliJson.Default.VerifyJson));
+        {
+            var json = VerifyJson.From(verification, Stopwatch.GetElapsedTime(start));
+            await context.Terminal.OutputWriter.WriteLineAsync(Json.Line(json, CliJson.Default.VerifyJson));
+        }
         else
+        {
             Report(context.Terminal.OutputWriter, verification);
+        }
         return verification.Verified ? ExitCode.Success : ExitCode.CheckFailed;
     }
 
@@ -39,20 +44,23 @@ sealed class VerifyCommand : CliCommand
     {
         if (verification.Verified)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            output.WriteLine(Invariant(
                 $"Verified: all {verification.Sessions:N0} sessions are what {verification.Events:N0} events say, in every column."));
             return;
         }
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"NOT verified: {verification.Differing:N0} of {verification.Sessions:N0} sessions differ from what {verification.Events:N0} events say{(verification.Differing > verification.FirstDifferences.Count ? $"; the first {verification.FirstDifferences.Count}" : "")}:"));
+        output.WriteLine(Invariant(
+            $"NOT verified: {verification.Differing:N0} of {verification.Sessions:N0} sessions differ from what {verification.Events:N0} events say:"));
         foreach (var difference in verification.FirstDifferences)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  visitor {difference.VisitorId}, session of {difference.SessionStart}: ") + difference.Kind switch
+            output.WriteLine(Invariant($"  visitor {difference.VisitorId}, session of {difference.SessionStart}: ") + difference.Kind switch
             {
                 DifferenceKind.Missing => "not stored",
                 DifferenceKind.Unexpected => "stored, but no events make it up",
-                _ => string.Join("; ", difference.Columns.Select(static column => $"{column.Column} is {column.Actual ?? "NULL"}, expected {column.Expected}")),
+                _ => string.Join("; ", difference.Columns.Select(static column =>
+                    $"{column.Column} is {column.Actual ?? "NULL"}, expected {column.Expected}")),
             });
         }
+        if (verification.Differing > verification.FirstDifferences.Count)
+            output.WriteLine(Invariant($"  and {verification.Differing - verification.FirstDifferences.Count:N0} more"));
     }
 }

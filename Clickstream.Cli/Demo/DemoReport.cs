@@ -2,6 +2,7 @@ using System.Globalization;
 using Clickstream.Cli.Commands;
 using Clickstream.Cli.Output;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace Clickstream.Cli.Demo;
 
@@ -15,17 +16,17 @@ static class DemoReport
         summary.Add("Rows of the file", Number(result.Rows));
         summary.Add("Events stored", $"{Number(result.Verification.Events)} distinct, {Number(result.Duplicates)} duplicates");
         summary.Add("Sessions", Number(result.Verification.Sessions));
-        summary.Add("From file to PostgreSQL", string.Create(CultureInfo.InvariantCulture, $"{result.Time.TotalSeconds:0.0} s, {result.EventsPerSecond:N0} events/s"));
+        summary.Add("From file to PostgreSQL", Invariant($"{result.Time.TotalSeconds:0.0} s, {result.EventsPerSecond:N0} events/s"));
         summary.Write(console.Profile.Out.Writer);
         console.WriteLine();
         VerifyCommand.Report(console.Profile.Out.Writer, result.Verification);
         if (result.Verification.Events != result.DistinctRows)
         {
-            Line(console, string.Create(CultureInfo.InvariantCulture,
+            Line(console, Invariant(
                 $"NOT verified: the file has {result.DistinctRows:N0} distinct rows, and {result.Verification.Events:N0} are stored."));
         }
         if (result.DeadLetters > 0)
-            Line(console, string.Create(CultureInfo.InvariantCulture, $"NOT verified: {result.DeadLetters:N0} records were refused; see the table dead_letters."));
+            Line(console, Invariant($"NOT verified: {result.DeadLetters:N0} records were refused; see the table dead_letters."));
         console.Write(Funnel(result));
         Line(console, $"Conversion: {Percent(result.Funnel.Buyers, result.Funnel.Viewers)} of the viewers bought something.");
         console.Write(TopItems(result));
@@ -48,7 +49,7 @@ static class DemoReport
     {
         var table = NewTable("Top items", "views", "carts", "purchases");
         foreach (var item in result.TopItems)
-            table.AddRow(string.Create(CultureInfo.InvariantCulture, $"item {item.ItemId}"), Number(item.Views), Number(item.Carts), Number(item.Purchases));
+            table.AddRow(Invariant($"item {item.ItemId}"), Number(item.Views), Number(item.Carts), Number(item.Purchases));
         return table;
     }
 

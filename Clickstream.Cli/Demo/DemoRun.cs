@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Clickstream.Cli.Kafka;
 using Clickstream.Cli.PostgreSql;
 using Clickstream.Cli.Processes;
@@ -9,6 +8,7 @@ using Clickstream.Core.Errors;
 using Clickstream.Core.Events;
 using Clickstream.Local;
 using Clickstream.ServiceDefaults;
+using static System.FormattableString;
 
 namespace Clickstream.Cli.Demo;
 
@@ -34,7 +34,7 @@ sealed class DemoRun(CommandContext context, RunningServices services, PipelineS
     public async Task<DemoResult> RunAsync()
     {
         var topic = await ResetAsync();
-        var file = Path.Combine(context.Folder.Temporary, string.Create(CultureInfo.InvariantCulture, $"demo-{plan.Events}-{plan.Seed}.csv"));
+        var file = Path.Combine(context.Folder.Temporary, Invariant($"demo-{plan.Events}-{plan.Seed}.csv"));
         try
         {
             var distinctRows = await GenerateAsync(file);
@@ -57,7 +57,7 @@ sealed class DemoRun(CommandContext context, RunningServices services, PipelineS
     }
 
     Task<long> GenerateAsync(string file) =>
-        context.Terminal.StepAsync(string.Create(CultureInfo.InvariantCulture, $"Making a file of {plan.Events:N0} events"), async () =>
+        context.Terminal.StepAsync(Invariant($"Making a file of {plan.Events:N0} events"), async () =>
         {
             PrivateDirectory.Create(context.Folder.Temporary);
             // What a killed demo has left.
@@ -127,7 +127,10 @@ sealed class DemoRun(CommandContext context, RunningServices services, PipelineS
             if (stored != lastStored)
                 (lastStored, lastMove) = (stored, Stopwatch.GetTimestamp());
             else if (Stopwatch.GetElapsedTime(lastMove) > s_standstillLimit)
-                throw new ClickstreamException(ExitCode.Unavailable, $"nothing was stored for {s_standstillLimit.TotalSeconds:0} s; the logs are in {DataFolder.LogDirectoryOf(context.Folder.Path)}");
+            {
+                throw new ClickstreamException(ExitCode.Unavailable,
+                    $"nothing was stored for {s_standstillLimit.TotalSeconds:0} s; the logs are in {DataFolder.LogDirectoryOf(context.Folder.Path)}");
+            }
             await Task.Delay(hasSentAll && stored > sent * 0.8 ? s_lastPollInterval : s_pollInterval, context.Stop);
         }
     }

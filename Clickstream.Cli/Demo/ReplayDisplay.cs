@@ -3,6 +3,7 @@ using System.Globalization;
 using Clickstream.Cli.Output;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using static System.FormattableString;
 
 namespace Clickstream.Cli.Demo;
 
@@ -30,8 +31,8 @@ static class ReplayDisplay
             if (progress.Stored < total && Stopwatch.GetElapsedTime(lastLine) < s_lineInterval)
                 return;
             lastLine = Stopwatch.GetTimestamp();
-            terminal.Say(string.Create(CultureInfo.InvariantCulture,
-                $"sent {progress.Sent:N0} of {total:N0}, stored {progress.Stored:N0}, lag {progress.Lag:N0}, {progress.EventsPerSecond:N0} events/s"));
+            var (sent, stored, _, rate) = progress;
+            terminal.Say(Invariant($"sent {sent:N0} of {total:N0}, stored {stored:N0}, lag {progress.Lag:N0}, {rate:N0} events/s"));
         });
     }
 
@@ -54,7 +55,7 @@ static class ReplayDisplay
             grid.AddRow(
                 new Text(name),
                 new Markup($"[{color}]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/]"),
-                new Text(string.Create(CultureInfo.InvariantCulture, $"{value.ToString("N0", CultureInfo.InvariantCulture).PadLeft(end.Length)} / {end}")));
+                new Text(Invariant($"{value.ToString("N0", CultureInfo.InvariantCulture).PadLeft(end.Length)} / {end}")));
         }
 
         void AddNumber(string name, long value) =>

@@ -13,7 +13,11 @@ readonly record struct LogOffsets(int Partition, long Start, long End);
 /// <summary>Asks the brokers for a topic's offsets.</summary>
 static class TopicOffsets
 {
-    static readonly ListOffsetsOptions s_options = new() { RequestTimeout = TimeSpan.FromSeconds(5), IsolationLevel = IsolationLevel.ReadUncommitted };
+    static readonly ListOffsetsOptions s_options = new()
+    {
+        RequestTimeout = TimeSpan.FromSeconds(5),
+        IsolationLevel = IsolationLevel.ReadUncommitted,
+    };
 
     /// <summary>The offsets of all partitions, by number.</summary>
     /// <exception cref="KafkaException">The brokers cannot be reached, or refuse.</exception>

@@ -14,7 +14,8 @@ static class TopicReset
 
     /// <summary>Deletes the topic, if it is there, and creates it.</summary>
     /// <returns>The new topic.</returns>
-    public static async Task<KafkaTopic> RunAsync(KafkaClients kafka, KafkaTopics topics, string name, int partitions, CancellationToken cancellationToken)
+    public static async Task<KafkaTopic> RunAsync(
+        KafkaClients kafka, KafkaTopics topics, string name, int partitions, CancellationToken cancellationToken)
     {
         if (await topics.DescribeAsync(name, cancellationToken) is { } old)
         {
@@ -28,7 +29,8 @@ static class TopicReset
     {
         try
         {
-            await admin.DeleteTopicsAsync([name], new DeleteTopicsOptions { RequestTimeout = s_limit, OperationTimeout = s_limit }).WaitAsync(cancellationToken);
+            var options = new DeleteTopicsOptions { RequestTimeout = s_limit, OperationTimeout = s_limit };
+            await admin.DeleteTopicsAsync([name], options).WaitAsync(cancellationToken);
         }
         catch (DeleteTopicsException e) when (e.Results is [{ Error.Code: ErrorCode.UnknownTopicOrPart }])
         {
@@ -47,7 +49,10 @@ static class TopicReset
         while (await topics.DescribeAsync(old.Name, cancellationToken) is { } topic && topic.Id == old.Id)
         {
             if (Stopwatch.GetElapsedTime(start) > s_limit)
-                throw new ClickstreamException(ExitCode.Unavailable, $"Kafka at {kafka.BootstrapServers} has not deleted topic {old.Name} within {s_limit.TotalSeconds:0} s");
+            {
+                throw new ClickstreamException(ExitCode.Unavailable,
+                    $"Kafka at {kafka.BootstrapServers} has not deleted topic {old.Name} within {s_limit.TotalSeconds:0} s");
+            }
             await Task.Delay(s_pause, cancellationToken);
         }
     }

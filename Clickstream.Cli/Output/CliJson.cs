@@ -9,7 +9,8 @@ namespace Clickstream.Cli.Output;
 sealed record VerifyJson(bool Verified, long Events, long Sessions, long Differing, double Seconds, IReadOnlyList<SessionDifference> Differences)
 {
     public static VerifyJson From(SessionVerification verification, TimeSpan time) => new(
-        verification.Verified, verification.Events, verification.Sessions, verification.Differing, Math.Round(time.TotalSeconds, 3), verification.FirstDifferences);
+        verification.Verified, verification.Events, verification.Sessions, verification.Differing, Math.Round(time.TotalSeconds, 3),
+        verification.FirstDifferences);
 }
 
 /// <summary>The output of <c>demo --json</c>.</summary>
@@ -27,8 +28,8 @@ sealed record VerifyJson(bool Verified, long Events, long Sessions, long Differi
 /// <param name="Carters">Visitors who put something into the cart.</param>
 /// <param name="Buyers">Visitors who bought something.</param>
 sealed record DemoJson(
-    long Events, long Duplicates, long Sessions, double Seconds, long EventsPerSecond, bool Verified, long Rows, long DeadLetters, int Partitions, long Seed,
-    long Viewers, long Carters, long Buyers);
+    long Events, long Duplicates, long Sessions, double Seconds, long EventsPerSecond, bool Verified,
+    long Rows, long DeadLetters, int Partitions, long Seed, long Viewers, long Carters, long Buyers);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(VerifyJson))]

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using Spectre.Console;
+using static System.FormattableString;
 
 namespace Clickstream.Cli.Output;
 
@@ -59,7 +59,7 @@ sealed class Terminal
             result = await Error.Status().Spinner(Spinner.Known.Line).StartAsync(Markup.Escape(text), _ => step());
         else
             result = await WithReportsAsync(text, step(), start);
-        Say(string.Create(CultureInfo.InvariantCulture, $"{text} ... {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
+        Say(Invariant($"{text} ... {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
         return result;
     }
 
@@ -73,7 +73,7 @@ sealed class Terminal
     async Task<T> WithReportsAsync<T>(string text, Task<T> step, long start)
     {
         while (await Task.WhenAny(step, Task.Delay(s_reportInterval)) != step)
-            Say(string.Create(CultureInfo.InvariantCulture, $"{text} ... still at it after {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s"));
+            Say(Invariant($"{text} ... still at it after {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s"));
         return await step;
     }
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Clickstream.Cli.Settings;
+using static System.FormattableString;
 
 namespace Clickstream.Cli.Processes;
 
@@ -63,7 +63,7 @@ sealed class ConsumerSet(
         }
     }
 
-    static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"consumer-{number}");
+    static string NameOf(int number) => Invariant($"consumer-{number}");
 
     async Task ReplaceAsync(IReadOnlyCollection<(ServiceProcess Process, ConsumerEntry Entry)> ended)
     {

@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Net;
 using Clickstream.Cli.Settings;
 using Clickstream.Core.Errors;
 using Clickstream.Local;
-using Clickstream.ServiceDefaults;
+using static System.FormattableString;
 
 namespace Clickstream.Cli.Processes;
 
@@ -12,7 +10,8 @@ namespace Clickstream.Cli.Processes;
 static class ConsumerStart
 {
     static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
-    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan s_answerLimit = TimeSpan.FromSeconds(6);
+    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Starts one.</summary>
     /// <param name="context">The command's.</param>
@@ -25,7 +24,7 @@ static class ConsumerStart
         CommandContext context, RunningServices services, PipelineSettings settings, string name, bool isAttached)
     {
         context.Folder.Create();
-        var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{LoopbackPort.PickFree()}");
+        var url = Invariant($"http://127.0.0.1:{LoopbackPort.PickFree()}");
         var log = context.Folder.LogFile(name);
         var process = services.StartWorker(new(Programs.Consumer, [$"--urls={url}"], settings.ToEnvironment(), log, isAttached));
         return (process, new(process.Identity, url, log));
@@ -36,37 +35,39 @@ static class ConsumerStart
     public static async Task WaitUntilReadyAsync(
         CommandContext context, IReadOnlyCollection<(ServiceProcess Process, ConsumerEntry Entry)> consumers)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(6) };
+        using var health = new HealthProbe(s_answerLimit);
         var start = Stopwatch.GetTimestamp();
         foreach (var (process, entry) in consumers)
         {
-            while (!await IsHealthyAsync(http, entry.Url, context.Stop))
+            while (!await health.IsHealthyAsync(entry.Url, context.Stop))
             {
                 context.Stop.ThrowIfCancellationRequested();
                 if (process.HasExited)
                     throw process.ToException();
                 if (Stopwatch.GetElapsedTime(start) > s_limit)
-                    throw new ClickstreamException(ExitCode.Unavailable, $"a consumer was not ready after {s_limit.TotalMinutes:0} minutes; its log is {entry.Log}");
+                {
+                    throw new ClickstreamException(ExitCode.Unavailable,
+                        $"a consumer was not ready after {s_limit.TotalMinutes:0} minutes; its log is {entry.Log}");
+                }
                 await Task.Delay(s_pause, context.Stop);
             }
         }
     }
 
-    /// <summary>Whether a consumer says that it is ready.</summary>
-    public static async Task<bool> IsHealthyAsync(HttpClient http, string url, CancellationToken cancellationToken)
+    /// <summary>Waits until a foreground command has started so many again and they are ready.</summary>
+    public static async Task WaitUntilOwnerHasThemAsync(CommandContext context, ForegroundCommand owner, int count)
     {
-        try
+        using var health = new HealthProbe(s_answerLimit);
+        var start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < s_limit && await owner.Process.IsAliveAsync(context.Stop))
         {
-            using var answer = await http.GetAsync(url + ServiceDefaultsExtensions.HealthPath, cancellationToken);
-            return answer.StatusCode == HttpStatusCode.OK;
+            var healthy = 0;
+            foreach (var consumer in await ServicesFile.Load(context.Folder).RunningConsumersAsync(context.Stop))
+                healthy += await health.IsHealthyAsync(consumer.Url, context.Stop) ? 1 : 0;
+            if (healthy >= count)
+                return;
+            await Task.Delay(s_pause, context.Stop);
         }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
+        context.Terminal.Warn($"`{owner.Name}` (pid {owner.Process.Pid}) has not started its consumers again");
     }
 }

@@ -28,7 +28,8 @@ static partial class Exec
         // The runtime ignores SIGPIPE, and what is ignored stays ignored in the new program; handlers do not outlive it.
         signal(SigPipe, DefaultAction);
         string?[] argv = [program, .. arguments, null];
-        string?[] envp = [.. environment.Where(static variable => variable.Value is not null).Select(static variable => $"{variable.Key}={variable.Value}"), null];
+        var variables = environment.Where(static variable => variable.Value is not null).Select(static variable => $"{variable.Key}={variable.Value}");
+        string?[] envp = [.. variables, null];
         _ = execve(program, argv, envp);
         throw new ClickstreamException(ExitCode.NotInstalled,
             $"{program} cannot be run: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");

@@ -23,7 +23,8 @@ static class Programs
         var published = Path.Combine(here, file);
         return File.Exists(built) ? built
             : File.Exists(published) ? published
-            : throw new ClickstreamException(ExitCode.NotInstalled, $"{name} was not found at {built} nor at {published}; build it with: dotnet build Clickstream.sln -c Release");
+            : throw new ClickstreamException(ExitCode.NotInstalled,
+                $"{name} was not found at {built} nor at {published}; build it with: dotnet build Clickstream.sln -c Release");
     }
 
     /// <summary>Executables look for the .NET runtime in the system's usual places; this one may have been started by a dotnet elsewhere.</summary>

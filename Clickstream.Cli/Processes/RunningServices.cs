@@ -1,4 +1,3 @@
-using Clickstream.Cli.Output;
 using Clickstream.Core.Errors;
 
 namespace Clickstream.Cli.Processes;
@@ -7,7 +6,7 @@ namespace Clickstream.Cli.Processes;
 /// The services that this command has started. They are stopped in their order when the command ends, however it ends, unless
 /// they were let go of.
 /// </summary>
-sealed class RunningServices(Terminal terminal, CancellationToken hurry) : IAsyncDisposable
+sealed class RunningServices(CommandContext context) : IAsyncDisposable
 {
     readonly List<ServiceProcess> _workers = [];
     ServiceProcess? _infrastructure;
@@ -61,6 +60,8 @@ sealed class RunningServices(Terminal terminal, CancellationToken hurry) : IAsyn
     {
         if (_workers.Count == 0 && _infrastructure is null)
             return;
+        if (context.Stop.IsCancellationRequested)
+            context.Terminal.Say("Stopping");
         // First those that use it, then the infrastructure.
         await Task.WhenAll(_workers.Select(EndAsync));
         _workers.Clear();
@@ -72,12 +73,12 @@ sealed class RunningServices(Terminal terminal, CancellationToken hurry) : IAsyn
         }
     }
 
-    Task EndAsync(ServiceProcess service) => EndAsync(service, hurry);
+    Task EndAsync(ServiceProcess service) => EndAsync(service, context.Hurry);
 
     async Task EndAsync(ServiceProcess service, CancellationToken hurry)
     {
         if (!await service.StopAsync(hurry) && !hurry.IsCancellationRequested)
-            terminal.Warn($"{service.Identity.Program} (pid {service.Identity.Pid}) did not stop and was killed");
+            context.Terminal.Warn($"{service.Identity.Program} (pid {service.Identity.Pid}) did not stop and was killed");
         await service.DisposeAsync();
     }
 }

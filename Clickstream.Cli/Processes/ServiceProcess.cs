@@ -95,7 +95,8 @@ sealed class ServiceProcess : IAsyncDisposable
         var logHint = _start.LogFile is { } log ? $"; its log is {log}" : "";
         // A service prints its error as the last thing it does.
         const string Prefix = "error: ";
-        var error = _start.LogFile is { } path ? LastLines(path).LastOrDefault(static line => line.StartsWith(Prefix, StringComparison.Ordinal)) : null;
+        var lines = _start.LogFile is { } path ? LastLines(path) : [];
+        var error = lines.LastOrDefault(static line => line.StartsWith(Prefix, StringComparison.Ordinal));
         return error is not null && Enum.IsDefined((ExitCode)code) && code != 0
             ? new ClickstreamException((ExitCode)code, error[Prefix.Length..] + (code == (int)ExitCode.Internal ? logHint : ""))
             : new ClickstreamException(ExitCode.Internal, $"{_start.Program} ended unexpectedly with exit code {code}{logHint}");
@@ -117,8 +118,9 @@ sealed class ServiceProcess : IAsyncDisposable
     {
         var program = Programs.Find(start.Program);
         // Only the shell of Windows can send output into a file that outlives this process.
+        var quoted = string.Join(' ', start.Arguments.Select(static argument => $"\"{argument}\""));
         var info = start is { IsAttached: false, LogFile: { } log }
-            ? new ProcessStartInfo("cmd.exe", $"/d /s /c \"\"{program}\" {string.Join(' ', start.Arguments.Select(static argument => $"\"{argument}\""))} > \"{log}\" 2>&1\"")
+            ? new ProcessStartInfo("cmd.exe", $"/d /s /c \"\"{program}\" {quoted} > \"{log}\" 2>&1\"")
             : new ProcessStartInfo(program, AllArguments(start));
         info.CreateNoWindow = true;
         info.RedirectStandardOutput = info.RedirectStandardError = start is { IsAttached: true, LogFile: not null };

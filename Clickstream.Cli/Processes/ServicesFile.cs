@@ -16,7 +16,7 @@ sealed record ServicesFile
     /// <summary>The consumers.</summary>
     public IReadOnlyList<ConsumerEntry> Consumers { get; init; } = [];
 
-    /// <summary>The command that has stopped the consumers for a while, such as <c>data reset</c>; an owner starts them again when it is gone.</summary>
+    /// <summary>A command that has stopped the consumers for a while, such as <c>data reset</c>; an owner starts them again afterwards.</summary>
     public ProcessIdentity? PausedBy { get; init; }
 
     /// <summary>Reads the file.</summary>

@@ -21,7 +21,7 @@ sealed class Clients : IAsyncDisposable
         {
             settings.RequireKafka();
             var context = new ServiceContext(Name, settings.Configuration);
-            var connection = KafkaConnection.From(context.ConnectionString("kafka", "Kafka's host:port"), KafkaOptions, context.PemText);
+            var connection = KafkaConnection.From(context, KafkaOptions);
             context.ThrowIfInvalid();
             // What the client logs is said by the errors of what is asked of it, once.
             return new KafkaClients(connection, Name, TimeProvider.System, NullLogger<KafkaClients>.Instance);

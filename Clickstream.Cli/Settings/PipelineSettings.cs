@@ -27,9 +27,9 @@ sealed class PipelineSettings
     const string Database = "clickstream";
     const string Valkey = "valkey";
 
-    /// <summary>Settings about other servers than the embedded ones; they must not reach a service that talks to those.</summary>
-    static readonly string[] s_remoteOnly =
-        ["Kafka:SecurityProtocol", "Kafka:SslCaPem", "Kafka:SslCertificatePem", "Kafka:SslKeyPem", "Postgres:SslCaPem"];
+    /// <summary>Settings about other servers than the embedded ones, which speak no TLS.</summary>
+    static readonly string[] s_kafkaTls = ["Kafka:SecurityProtocol", "Kafka:SslCaPem", "Kafka:SslCertificatePem", "Kafka:SslKeyPem"];
+    static readonly string[] s_postgresTls = ["Postgres:SslCaPem"];
 
     readonly IReadOnlyDictionary<string, string?> _overrides;
 
@@ -45,13 +45,16 @@ sealed class PipelineSettings
             [KeyOf(Database)] = PostgresConnection?.Text,
             [KeyOf(Valkey)] = ValkeyConnection?.Text,
         };
-        if (isEmbeddedOnly)
-        {
-            foreach (var key in s_remoteOnly)
-                all[key] = null;
-        }
+        foreach (var key in TlsOfOthers())
+            all[key] = null;
         _overrides = all;
         Configuration = new ConfigurationBuilder().AddConfiguration(environment).AddInMemoryCollection(all).Build();
+
+        IEnumerable<string> TlsOfOthers() =>
+        [
+            .. KafkaConnection is { Source: Source.Embedded } ? s_kafkaTls : [],
+            .. PostgresConnection is { Source: Source.Embedded } ? s_postgresTls : [],
+        ];
 
         Connection? Choose(string name, string? embedded) =>
             !isEmbeddedOnly && environment.GetConnectionString(name) is { Length: > 0 } text ? new(text, Source.Environment)
@@ -69,10 +72,12 @@ sealed class PipelineSettings
     public Connection? ValkeyConnection { get; }
 
     /// <summary>The settings of a user's command.</summary>
-    public static PipelineSettings Load(DataDirectory folder) => new(Environment(), LocalState.Load(folder.Path), new Dictionary<string, string?>(), false);
+    public static PipelineSettings Load(DataDirectory folder) =>
+        new(Environment(), LocalState.Load(folder.Path), new Dictionary<string, string?>(), isEmbeddedOnly: false);
 
     /// <summary>Settings for the embedded infrastructure alone, whatever servers the environment names.</summary>
-    public static PipelineSettings Embedded(LocalState state, IReadOnlyDictionary<string, string?> overrides) => new(Environment(), state, overrides, true);
+    public static PipelineSettings Embedded(LocalState state, IReadOnlyDictionary<string, string?> overrides) =>
+        new(Environment(), state, overrides, isEmbeddedOnly: true);
 
     /// <summary>The parts that no environment variable names a server for.</summary>
     public static IReadOnlyList<string> MissingParts()
@@ -105,9 +110,9 @@ sealed class PipelineSettings
 
     /// <summary>The connection settings that are known, as environment variables.</summary>
     public IEnumerable<(string Name, string Value)> ConnectionVariables() =>
-        from connection in new[] { (Name: Kafka, KafkaConnection?.Text), (Name: Database, PostgresConnection?.Text), (Name: Valkey, ValkeyConnection?.Text) }
-        where connection.Text is not null
-        select ($"ConnectionStrings__{connection.Name}", connection.Text!);
+        from setting in new (string Name, Connection? Connection)[] { (Kafka, KafkaConnection), (Database, PostgresConnection), (Valkey, ValkeyConnection) }
+        where setting.Connection is not null
+        select ($"ConnectionStrings__{setting.Name}", setting.Connection.Text);
 
     static string KeyOf(string name) => $"ConnectionStrings:{name}";
 

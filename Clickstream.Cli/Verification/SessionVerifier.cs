@@ -81,7 +81,8 @@ static class SessionVerifier
         if (configuredTimeout is { } configured && configured != timeout)
         {
             throw new ClickstreamException(ExitCode.Conflict,
-                $"Sessions:Timeout is {configured:c}, and the sessions in schema {schema} were made with {timeout:c}; set that, or start over with: clickstream data reset");
+                $"Sessions:Timeout is {configured:c}, and the sessions in schema {schema} were made with {timeout:c}; "
+                + "set that, or start over with: clickstream data reset");
         }
         var (events, sessions) = await CountAsync(connection, cancellationToken);
         var (differing, first) = await CompareAsync(connection, timeout, cancellationToken);
@@ -100,7 +101,7 @@ static class SessionVerifier
         await using var command = new NpgsqlCommand(
             $"""
             SET TRANSACTION READ ONLY;
-            SET LOCAL search_path = {NpgsqlIdentifier(schema)};
+            SET LOCAL search_path = {Quote(schema)};
             SET LOCAL timezone = 'UTC';
             SET LOCAL datestyle = 'ISO';
             SET LOCAL work_mem = '128MB';
@@ -133,7 +134,8 @@ static class SessionVerifier
 
     static async Task<(long Events, long Sessions)> CountAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM sessions)", connection) { CommandTimeout = 0 };
+        const string Sql = "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM sessions)";
+        await using var command = new NpgsqlCommand(Sql, connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return (reader.GetInt64(0), reader.GetInt64(1));
@@ -175,6 +177,6 @@ static class SessionVerifier
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 
-    // A setting's validation lets plain lower-case names through; quoted, words such as "user" work too.
-    static string NpgsqlIdentifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    // The setting lets plain lower-case names through; quoted, words such as "user" work too.
+    static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Clickstream.Consumer.Lanes;
 using Clickstream.Core.Events;
 
@@ -46,25 +47,18 @@ sealed class BatchQueue(int capacity)
     public bool WaitForRoom(TimeSpan limit)
     {
         lock (_lock)
-            return !_filling.IsFull || (Monitor.Wait(_lock, limit) && !_filling.IsFull);
+            return WaitUntil(static queue => !queue._filling.IsFull, limit);
     }
 
     /// <summary>Waits until everything that was added is stored and returned, on the poll thread.</summary>
     /// <returns>False where that did not happen within <paramref name="limit"/>.</returns>
-    public bool WaitUntilStored(TimeSpan limit, TimeProvider time)
+    public bool WaitUntilStored(TimeSpan limit)
     {
-        var start = time.GetTimestamp();
         lock (_lock)
         {
             if (_filling.Count > 0)
                 MarkReady();
-            while (_filling.Count > 0 || _spare is null)
-            {
-                var rest = limit - time.GetElapsedTime(start);
-                if (rest <= TimeSpan.Zero || !Monitor.Wait(_lock, rest))
-                    return _filling.Count == 0 && _spare is not null;
-            }
-            return true;
+            return WaitUntil(static queue => queue._filling.Count == 0 && queue._spare is not null, limit);
         }
     }
 
@@ -100,6 +94,19 @@ sealed class BatchQueue(int capacity)
             _spare = batch;
             Monitor.PulseAll(_lock);
         }
+    }
+
+    /// <summary>Waits, with the lock held, through every pulse that brings something else.</summary>
+    bool WaitUntil(Predicate<BatchQueue> condition, TimeSpan limit)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!condition(this))
+        {
+            var rest = limit - Stopwatch.GetElapsedTime(start);
+            if (rest <= TimeSpan.Zero || !Monitor.Wait(_lock, rest))
+                return condition(this);
+        }
+        return true;
     }
 
     void MarkReady()

@@ -9,6 +9,7 @@ namespace Clickstream.Consumer.Lanes;
 sealed class Lane(int partition)
 {
     volatile bool _isClosed;
+    long _nextOffset = -1;
 
     public int Partition { get; } = partition;
 
@@ -19,7 +20,12 @@ sealed class Lane(int partition)
     public long Generation { get; private set; }
 
     /// <summary>As stored: the next offset to store; null where none was stored yet.</summary>
-    public long? NextOffset { get; private set; }
+    public long? NextOffset
+    {
+        // Read by metrics from another thread, so in one piece.
+        get => Interlocked.Read(ref _nextOffset) is >= 0 and var offset ? offset : null;
+        private set => Interlocked.Exchange(ref _nextOffset, value ?? -1);
+    }
 
     /// <summary>As stored, Unix ms: only an event at or before this time can be a duplicate of a stored one.</summary>
     public long NewestEventTime { get; private set; }

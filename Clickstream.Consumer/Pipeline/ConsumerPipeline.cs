@@ -79,7 +79,7 @@ sealed class ConsumerPipeline(
 
     void WaitUntilStored(BatchQueue queue)
     {
-        if (queue.WaitUntilStored(s_storeLimitAtStop, time))
+        if (queue.WaitUntilStored(s_storeLimitAtStop))
             logger.Stopped();
         else
             logger.StoppedWithUnstored();

@@ -3,6 +3,7 @@ using Clickstream.Consumer.Batching;
 using Clickstream.Consumer.Lanes;
 using Clickstream.Consumer.Telemetry;
 using Clickstream.Core.Events;
+using Clickstream.Core.Partitioning;
 using Clickstream.Core.Settings;
 using Confluent.Kafka;
 
@@ -28,6 +29,7 @@ sealed class PollLoop
     readonly long _maxFutureSkew;
     readonly TimeProvider _time;
     readonly ILogger _logger;
+    bool _isClosing;
 
     public PollLoop(
         ConsumerBuilder<Ignore, ParsedValue> builder, RegisteredTopic topic, BatchQueue queue, LaneTable lanes,
@@ -98,6 +100,7 @@ sealed class PollLoop
     /// <summary>Leaves the group and releases the client. After this nothing else may be called.</summary>
     public void Close()
     {
+        _isClosing = true;
         try
         {
             _consumer.Close();
@@ -131,11 +134,22 @@ sealed class PollLoop
         // Read before the assignment was ours, or after it was not.
         if (_lanes[result.Partition] is not { } lane)
             return;
-        var (e, error) = result.Message.Value;
-        if (error == EventError.None && e.Timestamp - ProducedAt(result) > _maxFutureSkew)
-            error = EventError.Future;
+        var e = result.Message.Value.Event;
+        var error = Check(result);
         if (!_queue.TryAdd(lane, result.Offset, e, error, _deserializer.Latest))
             AcceptWhenThereIsRoom(lane, result.Offset, e, error, stop);
+    }
+
+    /// <summary>What is wrong with a record; beyond its value, that depends on when and where it was produced.</summary>
+    EventError Check(ConsumeResult<Ignore, ParsedValue> result)
+    {
+        var (e, error) = result.Message.Value;
+        if (error != EventError.None)
+            return error;
+        if (e.Timestamp - ProducedAt(result) > _maxFutureSkew)
+            return EventError.Future;
+        // Two lanes with one visitor would both be wrong about the visitor's sessions.
+        return Murmur2.HomePartition(e.VisitorId, _topic.PartitionCount) == result.Partition.Value ? EventError.None : EventError.AwayFromHome;
     }
 
     long ProducedAt(ConsumeResult<Ignore, ParsedValue> result) =>
@@ -154,8 +168,7 @@ sealed class PollLoop
     }
 
     /// <summary>
-    /// Closes the tap: polls go on, for heartbeats and rebalances, but bring nothing. The record that found no room is read again
-    /// afterwards.
+    /// Closes the tap: polls go on, for heartbeats and rebalances, but bring nothing. The record that found no room is added afterwards.
     /// </summary>
     void PauseUntilThereIsRoom(Lane lane, long offset, in ClickEvent e, EventError error, CancellationToken stop)
     {
@@ -169,7 +182,7 @@ sealed class PollLoop
                 continue;
             // A partition that was assigned meanwhile is not paused yet.
             _consumer.Pause(_consumer.Assignment);
-            held.Add(new HeldRecord(newLane, result.Offset, result.Message.Value.Event, result.Message.Value.Error, _deserializer.Latest));
+            held.Add(new HeldRecord(newLane, result.Offset, result.Message.Value.Event, Check(result), _deserializer.Latest));
         }
         _consumer.Resume(_consumer.Assignment);
         _logger.Resumed();
@@ -212,7 +225,8 @@ sealed class PollLoop
     {
         if (revoked.Count == 0)
             return;
-        _queue.WaitUntilStored(s_patienceAtRevocation, _time);
+        if (!_isClosing)
+            _queue.WaitUntilStored(s_patienceAtRevocation);
         _lanes.CloseLanes(revoked.Select(partition => partition.Partition.Value));
         _logger.Revoked(Text(revoked.Select(partition => partition.TopicPartition)));
     }

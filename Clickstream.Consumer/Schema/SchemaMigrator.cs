@@ -47,8 +47,6 @@ sealed class SchemaMigrator(NpgsqlDataSource database, PostgresOptions postgres,
         }
         await CheckTimeoutAsync(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        if (applied.Count > 0)
-            await connection.ReloadTypesAsync(cancellationToken);
         return applied;
     }
 

@@ -35,6 +35,9 @@ public enum EventError : byte
     /// <summary>The event time is too far after the time at which its record was produced.</summary>
     Future,
 
+    /// <summary>The record is in another partition than its visitor's events belong to.</summary>
+    AwayFromHome,
+
     /// <summary>The database refused this record for its content.</summary>
     RefusedByDatabase,
 }
@@ -54,6 +57,7 @@ public static class EventErrors
         EventError.ItemId => "item id is not an integer from 0 to 9223372036854775807",
         EventError.TransactionId => "transaction id is neither absent nor an integer from 0 to 9223372036854775807",
         EventError.Future => "event time is too far in the future",
+        EventError.AwayFromHome => "partition is not the one that murmur2 of the visitor id gives",
         EventError.RefusedByDatabase => "refused by the database",
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
     };

@@ -28,7 +28,9 @@ sealed record PostgreSqlBinaries(string Directory)
     public static PostgreSqlBinaries Find() => First(FindAll());
 
     public static PostgreSqlBinaries First(IEnumerable<PostgreSqlBinaries> installations) => installations.FirstOrDefault()
-        ?? throw new ClickstreamException(ExitCode.NotInstalled, $"PostgreSQL's server programs (initdb, postgres, pg_ctl) were not found on PATH or in the usual folders; {HowToInstall}");
+        ?? throw new ClickstreamException(
+            ExitCode.NotInstalled,
+            $"PostgreSQL's server programs (initdb, postgres, pg_ctl) were not found on PATH or in the usual folders; {HowToInstall}");
 
     /// <summary>The programs of a given major version: a cluster can only be run by those that made it.</summary>
     /// <exception cref="ClickstreamException">They are not there.</exception>

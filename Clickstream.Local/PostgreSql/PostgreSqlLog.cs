@@ -26,9 +26,9 @@ static partial class PostgreSqlLog
     [LoggerMessage(4106, LogLevel.Information, "User {User} cannot get to {DataFolder}: PostgreSQL's files go to {Directory}")]
     public static partial void ClusterElsewhere(this ILogger logger, string dataFolder, string user, string directory);
 
-    [LoggerMessage(4107, LogLevel.Warning, "{Directory} was made for {Owner}, which is gone or has been made anew: remove it if nothing in it is needed")]
+    [LoggerMessage(4107, LogLevel.Warning, "{Directory} was made for {Owner}, which is gone or was made anew: remove it if nothing in it is needed")]
     public static partial void OrphanedFolder(this ILogger logger, string directory, string owner);
 
-    [LoggerMessage(4108, LogLevel.Warning, "{DataFolder} is a copy of another data folder whose PostgreSQL files are not in it: starting with an empty database")]
+    [LoggerMessage(4108, LogLevel.Warning, "{DataFolder} is a copy of another data folder, without its PostgreSQL files: starting with an empty database")]
     public static partial void CopiedFolder(this ILogger logger, string dataFolder);
 }

@@ -17,7 +17,8 @@ static class PostgreSqlPassword
         {
             throw new ClickstreamException(
                 ExitCode.DataFolder,
-                $"{file} is missing or damaged, and without the password in it the database cannot be opened; put it back, or remove the data folder to start over");
+                $"{file} is missing or damaged, and without the password in it the database cannot be opened; " +
+                "put it back, or remove the data folder to start over");
         }
 
         // Letters and digits only, so nothing needs escaping anywhere.

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Clickstream.Core.Errors;
 using Clickstream.Local.Processes;
 using Microsoft.Extensions.Logging;
@@ -7,7 +6,9 @@ using Npgsql;
 
 namespace Clickstream.Local.PostgreSql;
 
-/// <summary>The PostgreSQL part: one server on the data folder's cluster, started or taken over, and started again whenever it ends.</summary>
+/// <summary>
+/// The PostgreSQL part: one server on the data folder's cluster, started or taken over, and started again whenever it ends.
+/// </summary>
 sealed class PostgreSqlServer : IAsyncDisposable
 {
     static readonly TimeSpan s_watchInterval = TimeSpan.FromMilliseconds(200);
@@ -21,7 +22,13 @@ sealed class PostgreSqlServer : IAsyncDisposable
     readonly Action<PostgreSqlServer> _restarted;
     Task _supervision = Task.CompletedTask;
 
-    PostgreSqlServer(PostgreSqlCluster cluster, Postmaster postmaster, PostmasterPidFile running, string logFile, Action<PostgreSqlServer> restarted, ILogger logger)
+    PostgreSqlServer(
+        PostgreSqlCluster cluster,
+        Postmaster postmaster,
+        PostmasterPidFile running,
+        string logFile,
+        Action<PostgreSqlServer> restarted,
+        ILogger logger)
     {
         _cluster = cluster;
         _postmaster = postmaster;
@@ -76,7 +83,8 @@ sealed class PostgreSqlServer : IAsyncDisposable
         var logFile = Path.Combine(folder.LogDirectory, "postgresql.log");
         var postmaster = new Postmaster(cluster, logFile);
         var running = await TakeOverAsync(postmaster, cluster, requestedPort, password, logger, cancellationToken)
-            ?? await LoopbackPort.StartOnAsync(requestedPort, LocalOptions.PostgreSqlPortOption, port => postmaster.StartAsync(port, cancellationToken));
+            ?? await LoopbackPort.StartOnAsync(
+                requestedPort, LocalOptions.PostgreSqlPortOption, port => postmaster.StartAsync(port, cancellationToken));
         var server = new PostgreSqlServer(cluster, postmaster, running, logFile, restarted, logger);
         try
         {
@@ -124,7 +132,8 @@ sealed class PostgreSqlServer : IAsyncDisposable
         {
             throw new ClickstreamException(
                 ExitCode.DataFolder,
-                string.Create(CultureInfo.InvariantCulture, $"PostgreSQL (process {running.Pid}) runs on {cluster.Directory}, but does not accept the password in the data folder; put the folder's own postgresql.pgpass back"),
+                $"PostgreSQL (process {running.Pid}) runs on {cluster.Directory}, but does not accept the password in the data folder; " +
+                "put the folder's own postgresql.pgpass back",
                 e);
         }
 
@@ -212,7 +221,8 @@ sealed class PostgreSqlServer : IAsyncDisposable
         {
             // Somebody may have been faster, with pg_ctl.
             var start = Stopwatch.GetTimestamp();
-            var running = await _postmaster.WaitUntilReadyOrGoneAsync(cancellationToken) ?? await _postmaster.StartAsync(Port, cancellationToken);
+            var running = await _postmaster.WaitUntilReadyOrGoneAsync(cancellationToken)
+                ?? await _postmaster.StartAsync(Port, cancellationToken);
             Pid = running.Pid;
             _logger.StartedAgain(Pid, Port, Stopwatch.GetElapsedTime(start).TotalSeconds);
             _restarted(this);
@@ -234,6 +244,11 @@ sealed class PostgreSqlServer : IAsyncDisposable
     {
         // pg_ctl hands the folder's name to a shell in double quotes.
         if (Posix.IsAvailable && directory.AsSpan().IndexOfAny("\"$`\\\n") >= 0)
-            throw new ClickstreamException(ExitCode.DataFolder, $"data folder {directory} has one of the characters \" $ ` \\ in its name, which PostgreSQL's tools cannot take; choose another with --data-dir");
+        {
+            throw new ClickstreamException(
+                ExitCode.DataFolder,
+                $"data folder {directory.ReplaceLineEndings(" ")} has a line break or one of \" $ ` \\ in its name, " +
+                "which PostgreSQL's tools cannot take; choose another with --data-dir");
+        }
     }
 }

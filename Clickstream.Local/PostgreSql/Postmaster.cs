@@ -1,4 +1,3 @@
-using System.Globalization;
 using Clickstream.Core.Errors;
 using Clickstream.Local.Processes;
 
@@ -48,8 +47,8 @@ sealed class Postmaster(PostgreSqlCluster cluster, string logFile)
     {
         string[] arguments =
         [
-            "start", "--silent", "--wait", "--timeout", StartLimitSeconds.ToString(CultureInfo.InvariantCulture), "--pgdata", cluster.Directory,
-            "--options", string.Create(CultureInfo.InvariantCulture, $"-h 127.0.0.1 -p {port}"),
+            "start", "--silent", "--wait", "--timeout", $"{StartLimitSeconds}", "--pgdata", cluster.Directory,
+            "--options", $"-h 127.0.0.1 -p {port}",
         ];
         var start = OperatingSystem.IsWindows()
             ? cluster.Account.RunAsync(cluster.Binaries.PgCtl, [.. arguments, "--log", logFile], CancellationToken.None)
@@ -90,7 +89,9 @@ sealed class Postmaster(PostgreSqlCluster cluster, string logFile)
         }
     }
 
-    /// <summary>Stops the server of a cluster, if one runs: in good order if that can be done in time, else as in a crash, which it recovers from.</summary>
+    /// <summary>
+    /// Stops the server of a cluster, if one runs: in good order if that can be done in time, else as in a crash, which it recovers from.
+    /// </summary>
     /// <returns>Its pid, or null if there was none.</returns>
     public static async Task<int?> StopAsync(string clusterDirectory)
     {
@@ -119,7 +120,8 @@ sealed class Postmaster(PostgreSqlCluster cluster, string logFile)
         {
             var version = (await File.ReadAllTextAsync(Path.Combine(clusterDirectory, "PG_VERSION"))).Trim();
             var binaries = await PostgreSqlBinaries.FindAsync(version, clusterDirectory, CancellationToken.None);
-            await Command.RunAsync(binaries.PgCtl, ["stop", "--silent", "--no-wait", "--mode", immediate ? "immediate" : "fast", "--pgdata", clusterDirectory], CancellationToken.None);
+            string[] arguments = ["stop", "--silent", "--no-wait", "--mode", immediate ? "immediate" : "fast", "--pgdata", clusterDirectory];
+            await Command.RunAsync(binaries.PgCtl, arguments, CancellationToken.None);
         }
 
         var giveUp = Environment.TickCount64 + (long)limit.TotalMilliseconds;
@@ -169,6 +171,8 @@ sealed class Postmaster(PostgreSqlCluster cluster, string logFile)
         // "2026-01-31 12:00:00.000 UTC [123] FATAL:  could not ..."
         const string Fatal = "FATAL:";
         var fatal = lines.FirstOrDefault(static line => line.Contains(Fatal, StringComparison.Ordinal));
-        return fatal is null ? lines.LastOrDefault() ?? "it gave no reason" : fatal[(fatal.IndexOf(Fatal, StringComparison.Ordinal) + Fatal.Length)..].Trim();
+        return fatal is null
+            ? lines.LastOrDefault() ?? "it gave no reason"
+            : fatal[(fatal.IndexOf(Fatal, StringComparison.Ordinal) + Fatal.Length)..].Trim();
     }
 }

@@ -38,7 +38,8 @@ sealed class ServerAccount
 
         throw new ClickstreamException(
             ExitCode.NotInstalled,
-            "PostgreSQL does not run as root, and neither setpriv, runuser nor sudo could start it as user postgres or nobody; install one of them, or start as an ordinary user");
+            "PostgreSQL does not run as root, and neither setpriv, runuser nor sudo could start it as user postgres or nobody; " +
+            "install one of them, or start as an ordinary user");
     }
 
     /// <summary>For a cluster that is there: whoever owns it.</summary>
@@ -53,7 +54,9 @@ sealed class ServerAccount
         return stat.ExitCode == 0 && owner is not ("" or "root" or "UNKNOWN") && await TryAsync(owner, cancellationToken) is { } account
             ? account
             : throw new ClickstreamException(
-                ExitCode.DataFolder, $"{clusterDirectory} belongs to user '{owner}', and PostgreSQL cannot be started as that one; give the folder to another user with chown -R");
+                ExitCode.DataFolder,
+                $"{clusterDirectory} belongs to user '{owner}', and PostgreSQL cannot be started as that one; " +
+                "give the folder to another user with chown -R");
     }
 
     /// <summary>Runs a program as this user.</summary>
@@ -64,8 +67,12 @@ sealed class ServerAccount
     }
 
     /// <summary>Runs a program as this user, with all it says going to the end of a file that only we need to be able to open.</summary>
-    public Task<CommandResult> RunLoggedAsync(string logFile, string program, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
-        Command.RunAsync("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", logFile, .. _prefix, program, .. arguments], cancellationToken);
+    public Task<CommandResult> RunLoggedAsync(
+        string logFile, string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        const string Script = "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null";
+        return Command.RunAsync("/bin/sh", ["-c", Script, "sh", logFile, .. _prefix, program, .. arguments], cancellationToken);
+    }
 
     /// <summary>Whether this user gets to a folder, given the rights on all that is above it.</summary>
     public async Task<bool> CanEnterAsync(string directory, CancellationToken cancellationToken) =>
@@ -78,7 +85,11 @@ sealed class ServerAccount
             return;
         var chown = await Command.RunAsync("chown", ["-R", User, "--", .. paths], cancellationToken);
         if (chown.ExitCode != 0)
-            throw new ClickstreamException(ExitCode.DataFolder, $"cannot give {paths[0]} to user {User}: {chown.Reason}; choose a data folder on another file system with --data-dir");
+        {
+            throw new ClickstreamException(
+                ExitCode.DataFolder,
+                $"cannot give {paths[0]} to user {User}: {chown.Reason}; choose a data folder on another file system with --data-dir");
+        }
     }
 
     static async Task<ServerAccount?> TryAsync(string user, CancellationToken cancellationToken)

@@ -6,13 +6,15 @@ namespace Clickstream.Local.Processes;
 /// <summary>What a helper program left behind.</summary>
 sealed record CommandResult(int ExitCode, string Output, string Error)
 {
+    static readonly string[] s_marks = ["error:", "fatal:"];
+
     /// <summary>What went wrong, for a message of one line: the line that says it is an error, else the last one.</summary>
     public string Reason
     {
         get
         {
             var lines = Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-            return lines.FirstOrDefault(static line => line.Contains("error:", StringComparison.OrdinalIgnoreCase) || line.Contains("FATAL:", StringComparison.Ordinal))
+            return lines.FirstOrDefault(static line => s_marks.Any(mark => line.Contains(mark, StringComparison.OrdinalIgnoreCase)))
                 ?? lines.LastOrDefault()
                 ?? $"exit code {ExitCode}";
         }
@@ -24,6 +26,8 @@ static class Command
 {
     /// <summary>The exit code that shells use for a program that is not there; used here for the same.</summary>
     public const int NotFound = 127;
+
+    static readonly TimeSpan s_pipeLimit = TimeSpan.FromSeconds(2);
 
     /// <remarks>When cancelled, the program is killed, but not what it has started and left running.</remarks>
     public static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
@@ -68,6 +72,10 @@ static class Command
             throw;
         }
 
-        return new CommandResult(process.ExitCode, await output, await error);
+        // On Windows, a server that the program has started in the background holds the pipes open, so their end is not insisted on.
+        var pipes = Task.WhenAll(output, error);
+        return await Task.WhenAny(pipes, Task.Delay(s_pipeLimit, CancellationToken.None)) == pipes
+            ? new CommandResult(process.ExitCode, await output, await error)
+            : new CommandResult(process.ExitCode, "", "");
     }
 }

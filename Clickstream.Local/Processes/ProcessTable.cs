@@ -40,13 +40,13 @@ static class ProcessTable
         {
             if (OperatingSystem.IsLinux())
             {
-                var text = await File.ReadAllTextAsync(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline"), cancellationToken);
+                var text = await File.ReadAllTextAsync($"/proc/{pid}/cmdline", cancellationToken);
                 return text.Replace('\0', ' ').TrimEnd();
             }
 
             if (Posix.IsAvailable)
             {
-                var ps = await Command.RunAsync("ps", ["-ww", "-p", pid.ToString(CultureInfo.InvariantCulture), "-o", "args="], cancellationToken);
+                var ps = await Command.RunAsync("ps", ["-ww", "-p", $"{pid}", "-o", "args="], cancellationToken);
                 return ps.Output.Trim();
             }
 
@@ -69,7 +69,7 @@ static class ProcessTable
         string stat;
         try
         {
-            stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
+            stat = File.ReadAllText($"/proc/{pid}/stat");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Clickstream.Local.Valkey;
 
-/// <summary>The Valkey part: Garnet, in this process. What it holds can be computed anew from Kafka, so nothing is kept over a restart.</summary>
+/// <summary>
+/// The Valkey part: Garnet, in this process. What it holds can be computed anew from Kafka, so nothing is kept over a restart.
+/// </summary>
 sealed class ValkeyServer : IAsyncDisposable
 {
     readonly GarnetServer _server;
@@ -19,7 +21,8 @@ sealed class ValkeyServer : IAsyncDisposable
     public int Port { get; }
 
     public static Task<ValkeyServer> StartAsync(DataFolder folder, int requestedPort, ILoggerFactory loggers) =>
-        LoopbackPort.StartOnAsync(requestedPort, LocalOptions.ValkeyPortOption, port => Task.Run(() => Start(folder.ValkeyDirectory, port, loggers)));
+        LoopbackPort.StartOnAsync(
+            requestedPort, LocalOptions.ValkeyPortOption, port => Task.Run(() => Start(folder.ValkeyDirectory, port, loggers)));
 
     public async ValueTask DisposeAsync() => await Task.Run(_server.Dispose);
 

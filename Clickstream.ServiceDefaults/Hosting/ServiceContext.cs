@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Clickstream.Core.Errors;
 using Clickstream.Core.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -49,6 +51,27 @@ sealed class ServiceContext(string serviceName, IConfiguration configuration)
         // The value may be a private key: it is not quoted.
         _errors.Add($"{key} is not PEM text; give the text itself (line ends may be written \\n) or base64 of it");
         return null;
+    }
+
+    /// <summary>Certificates that a setting holds as PEM text, checked: a client would say no more than that it cannot use them.</summary>
+    /// <returns>The text, and what is in it.</returns>
+    public (string? Text, X509Certificate2Collection Certificates) Certificates(string key, string? value)
+    {
+        var certificates = new X509Certificate2Collection();
+        var text = PemText(key, value);
+        if (text is null)
+            return (null, certificates);
+        try
+        {
+            certificates.ImportFromPem(text);
+        }
+        catch (CryptographicException)
+        {
+            // Reported as an empty collection is.
+        }
+        if (certificates.Count == 0)
+            _errors.Add($"{key} holds no certificate that can be read");
+        return (text, certificates);
     }
 
     /// <summary>Takes down what else is wrong with a setting.</summary>

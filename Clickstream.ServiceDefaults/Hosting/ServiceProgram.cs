@@ -73,27 +73,34 @@ public static class ServiceProgram
     static async Task<Exception?> RunAsync(WebApplication app, ServiceExit exit, ILogger logger)
     {
         var stopping = app.Lifetime.ApplicationStopping;
+        var workers = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
         try
         {
             await app.StartAsync(stopping);
-            var workers = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
-            var watches = workers.Select(exit.WatchAsync).ToArray();
             ServiceLog.Started(logger, string.Join(' ', app.Urls));
-            await app.WaitForShutdownAsync(CancellationToken.None);
-            var late = workers.FirstOrDefault(static worker => worker.ExecuteTask is { IsCompleted: false });
-            if (late is null)
-                await Task.WhenAll(watches);
-            return exit.Fault ?? (late is null ? null : DidNotStop(late));
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception e) when (Unwrap(e) is OperationCanceledException && stopping.IsCancellationRequested)
         {
             // Told to stop while still starting.
-            return exit.Fault;
         }
         catch (Exception e)
         {
-            return exit.Fault ?? Unwrap(e);
+            exit.Fail(Unwrap(e));
         }
+        // However the start went, the workers that it did start must stop, and may fail meanwhile.
+        var watches = workers.Select(exit.WatchAsync).ToArray();
+        try
+        {
+            await app.WaitForShutdownAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            exit.Fail(Unwrap(e));
+        }
+        if (workers.FirstOrDefault(static worker => worker.ExecuteTask is { IsCompleted: false }) is { } late)
+            return exit.Fault ?? DidNotStop(late);
+        await Task.WhenAll(watches);
+        return exit.Fault;
     }
 
     static ClickstreamException DidNotStop(BackgroundService worker) => new(ExitCode.Internal,

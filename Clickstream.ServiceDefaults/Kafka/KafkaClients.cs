@@ -1,4 +1,3 @@
-using Clickstream.Core.Settings;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
@@ -93,22 +92,4 @@ public sealed class KafkaClients : IDisposable
         // A broker closes idle connections; that is no news.
         LogConnectionClose = false,
     };
-}
-
-/// <summary>Where the brokers are and how they are spoken to.</summary>
-sealed record KafkaConnection(string BootstrapServers, SecurityProtocol SecurityProtocol, string? CaPem, string? CertificatePem, string? KeyPem)
-{
-    public static KafkaConnection From(string bootstrapServers, KafkaOptions options, Func<string, string?, string?> pem)
-    {
-        var isSsl = options.SecurityProtocol is { } name
-            ? name.Equals(nameof(SecurityProtocol.Ssl), StringComparison.OrdinalIgnoreCase)
-            : (options.SslCaPem ?? options.SslCertificatePem ?? options.SslKeyPem) is not null;
-        return isSsl
-            ? new(bootstrapServers, SecurityProtocol.Ssl, pem("Kafka:SslCaPem", options.SslCaPem),
-                pem("Kafka:SslCertificatePem", options.SslCertificatePem), pem("Kafka:SslKeyPem", options.SslKeyPem))
-            : new(bootstrapServers, SecurityProtocol.Plaintext, null, null, null);
-    }
-
-    /// <summary>The key is a secret.</summary>
-    public override string ToString() => $"{BootstrapServers} ({SecurityProtocol})";
 }

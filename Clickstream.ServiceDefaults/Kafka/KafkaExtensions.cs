@@ -16,9 +16,7 @@ public static class KafkaExtensions
     {
         var context = ServiceContext.Of(builder);
         var options = builder.AddSettings(KafkaOptions.Read);
-        var connection = KafkaConnection.From(context.ConnectionString("kafka", "Kafka's host:port"), options, context.PemText);
-        if (connection.CertificatePem is null != connection.KeyPem is null)
-            context.Refuse("Kafka:SslCertificatePem and Kafka:SslKeyPem go together; only one of them is set");
+        var connection = KafkaConnection.From(context, options);
 
         builder.Services.AddSingleton(services => new KafkaClients(connection, context.ServiceName,
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<KafkaClients>>()));

@@ -31,7 +31,8 @@ sealed class KafkaLog(ILogger logger, TimeProvider time)
 
     public void Write(Error error, string brokers)
     {
-        if (error.Code is ErrorCode.Local_AllBrokersDown or ErrorCode.Local_Transport or ErrorCode.Local_Resolve or ErrorCode.Local_TimedOut)
+        // Of the client's own errors, those that do not end it are all of one kind: a connection that failed, and is tried again at once.
+        if (error.IsLocalError && !error.IsFatal)
         {
             if (Unreachable.TryParse(error.Reason, out var found))
                 WriteUnreachable(found.Broker, found.Reason);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Clickstream.Core.Settings;
 using Microsoft.Extensions.Logging;
@@ -10,16 +9,17 @@ namespace Clickstream.ServiceDefaults;
 sealed class PostgresConnection
 {
     readonly NpgsqlConnectionStringBuilder _settings;
-    readonly X509Certificate2Collection _authorities = [];
+    readonly X509Certificate2Collection _authorities;
 
-    PostgresConnection(NpgsqlConnectionStringBuilder settings) => _settings = settings;
+    PostgresConnection(NpgsqlConnectionStringBuilder settings, X509Certificate2Collection authorities) =>
+        (_settings, _authorities) = (settings, authorities);
 
     public string ConnectionString => _settings.ConnectionString;
 
     public static PostgresConnection From(ServiceContext context, PostgresOptions options)
     {
-        var connection = new PostgresConnection(Parse(context));
-        var settings = connection._settings;
+        var settings = Parse(context);
+        var (_, authorities) = context.Certificates("Postgres:SslCaPem", options.SslCaPem);
         settings.SearchPath = options.Schema;
         settings.ApplicationName = context.ServiceName;
         settings.Timezone = "UTC";
@@ -30,19 +30,9 @@ sealed class PostgresConnection
         SetUnlessGiven("Keepalive", 30);
         SetUnlessGiven("Maximum Pool Size", 16);
 
-        if (context.PemText("Postgres:SslCaPem", options.SslCaPem) is { } authorities)
-        {
-            try
-            {
-                connection._authorities.ImportFromPem(authorities);
-            }
-            catch (CryptographicException e)
-            {
-                context.Refuse($"Postgres:SslCaPem holds no certificate that can be read: {e.Message}");
-            }
+        if (authorities.Count > 0)
             SetUnlessGiven("SSL Mode", SslMode.VerifyFull);
-        }
-        return connection;
+        return new(settings, authorities);
 
         void SetUnlessGiven(string keyword, object value)
         {

@@ -94,10 +94,11 @@ public sealed class CommandTests(LocalInfrastructure infrastructure) : IDisposab
         command.Environment["Postgres__Schema"] = "another";
 
         Assert.Equal($"export ConnectionStrings__clickstream='{connectionString}'", (await command.RunAsync(ExitCode.Success, "env", "--shell", "sh")).Output);
-        Assert.Equal("another;-h", (await command.RunAsync(ExitCode.Success, "psql", "-At", "-c", "select current_setting('search_path') || ';' || :'x'", "-v", "x=-h")).Output);
+        Assert.Equal("another|--help", (await command.RunAsync(ExitCode.Success, "psql", "-At", "-P", "null=--help", "-c", "select current_setting('search_path'), null")).Output);
 
-        // The exit code is psql's own: 1 for a fatal error, 2 for no connection, 3 for a script that failed.
-        await command.RunAsync((ExitCode)3, "psql", "-v", "ON_ERROR_STOP=1", "-f", _folder.File("missing.sql"));
+        // The exit code is psql's own: 3 is an error in a script.
+        await File.WriteAllTextAsync(_folder.File("wrong.sql"), "select wrong;", Cancelled);
+        await command.RunAsync((ExitCode)3, "psql", "-v", "ON_ERROR_STOP=1", "-f", _folder.File("wrong.sql"));
     }
 
     [Fact]

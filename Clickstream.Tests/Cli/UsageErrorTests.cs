@@ -38,8 +38,8 @@ public sealed class UsageErrorTests
         Assert.Null(UsageError.Find(ClickstreamCommand.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
 
     [Theory]
-    [InlineData("1", 1)]
-    [InlineData("5x", 5)]
+    [InlineData("1", 1.0)]
+    [InlineData("5x", 5.0)]
     [InlineData("0.5X", 0.5)]
     [InlineData("0", null)]
     [InlineData("-1", null)]

@@ -40,17 +40,30 @@ public class BatchQueueTests
     }
 
     [Fact]
+    public async Task A_returned_batch_alone_makes_no_room()
+    {
+        var queue = new BatchQueue(1);
+        Add(queue, 0);
+        var first = await queue.TakeAsync(Cancelled);
+        Add(queue, 1);
+        var room = Task.Factory.StartNew(() => queue.WaitForRoom(s_limit), Cancelled, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        queue.Return(first);
+        Assert.Equal("1", Offsets(await queue.TakeAsync(Cancelled)));
+        Assert.True(await room);
+    }
+
+    [Fact]
     public async Task Stored_means_taken_and_returned()
     {
         var queue = new BatchQueue(10);
-        Assert.True(queue.WaitUntilStored(TimeSpan.Zero, TimeProvider.System));
+        Assert.True(queue.WaitUntilStored(TimeSpan.Zero));
         Add(queue, 0);
-        Assert.False(queue.WaitUntilStored(TimeSpan.FromMilliseconds(1), TimeProvider.System));
+        Assert.False(queue.WaitUntilStored(TimeSpan.FromMilliseconds(1)));
 
         var batch = await queue.TakeAsync(Cancelled);
-        Assert.False(queue.WaitUntilStored(TimeSpan.FromMilliseconds(1), TimeProvider.System));
+        Assert.False(queue.WaitUntilStored(TimeSpan.FromMilliseconds(1)));
         queue.Return(batch);
-        Assert.True(queue.WaitUntilStored(TimeSpan.Zero, TimeProvider.System));
+        Assert.True(queue.WaitUntilStored(TimeSpan.Zero));
     }
 
     [Fact]

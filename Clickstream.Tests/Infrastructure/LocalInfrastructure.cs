@@ -22,7 +22,8 @@ public sealed class LocalInfrastructure : IAsyncDisposable
     public async Task<string> BootstrapServersAsync(CancellationToken cancellationToken) => (await GetAsync(cancellationToken)).BootstrapServers;
 
     /// <summary>For StackExchange.Redis.</summary>
-    public async Task<string> ValkeyConnectionStringAsync(CancellationToken cancellationToken) => (await GetAsync(cancellationToken)).ValkeyConnectionString;
+    public async Task<string> ValkeyConnectionStringAsync(CancellationToken cancellationToken) =>
+        (await GetAsync(cancellationToken)).ValkeyConnectionString;
 
     /// <summary>Makes an empty database for one test.</summary>
     /// <returns>Its connection string for Npgsql.</returns>
@@ -45,7 +46,8 @@ public sealed class LocalInfrastructure : IAsyncDisposable
     {
         var name = UniqueName();
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = await BootstrapServersAsync(cancellationToken) }).Build();
-        await admin.CreateTopicsAsync([new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = 1 }]).WaitAsync(cancellationToken);
+        var topic = new TopicSpecification { Name = name, NumPartitions = partitions, ReplicationFactor = 1 };
+        await admin.CreateTopicsAsync([topic]).WaitAsync(cancellationToken);
         return name;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Clickstream.Core.Errors;
 using Clickstream.Local;
 using Clickstream.Tests.Infrastructure;
@@ -36,7 +35,7 @@ public sealed class DataFolderTests : IDisposable
             Assert.Equal(Environment.ProcessId, DataFolderLock.FindHolder(Data));
             var error = await Assert.ThrowsAsync<ClickstreamException>(() => DataFolder.OpenAsync(Data, Cancelled));
             Assert.Equal(ExitCode.DataFolder, error.ExitCode);
-            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"in use by process {Environment.ProcessId}"), error.Message, StringComparison.Ordinal);
+            Assert.Contains($"in use by process {Environment.ProcessId}", error.Message, StringComparison.Ordinal);
         }
 
         Assert.Null(DataFolderLock.FindHolder(Data));

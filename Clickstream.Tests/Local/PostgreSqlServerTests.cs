@@ -43,7 +43,8 @@ public sealed class PostgreSqlServerTests : IAsyncDisposable
             Assert.Equal(value, await QueryAsync(local, $"SHOW {setting}"));
         }
 
-        Assert.Equal("clickstream|clickstream|on", await QueryAsync(local, "SELECT current_database() || '|' || current_user || '|' || current_setting('is_superuser')"));
+        const string Identity = "SELECT concat_ws(' ', current_database(), current_user, current_setting('is_superuser'))";
+        Assert.Equal("clickstream clickstream on", await QueryAsync(local, Identity));
 
         // Only with the password.
         var stranger = new NpgsqlConnectionStringBuilder(local.ConnectionString) { Passfile = null, Password = "wrong", Pooling = false };
@@ -63,7 +64,8 @@ public sealed class PostgreSqlServerTests : IAsyncDisposable
 
         await using var again = await LocalProcess.StartAsync(Data, s_alone, Cancelled);
         Assert.Equal("42", await QueryAsync(again, "SELECT x FROM t"));
-        Assert.DoesNotContain("was not properly shut down", await File.ReadAllTextAsync(again.State.PostgreSql!.Log, Cancelled), StringComparison.Ordinal);
+        var log = await File.ReadAllTextAsync(again.State.PostgreSql!.Log, Cancelled);
+        Assert.DoesNotContain("was not properly shut down", log, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -105,7 +107,7 @@ public sealed class PostgreSqlServerTests : IAsyncDisposable
 
         var port = LoopbackPort.PickFree();
         await using var next = await LocalProcess.StartAsync(
-            Data, [.. s_alone, "--postgresql-port", port.ToString(CultureInfo.InvariantCulture)], Cancelled);
+            Data, [.. s_alone, "--postgresql-port", $"{port}"], Cancelled);
 
         Assert.Equal(port, next.State.PostgreSql!.Port);
         Assert.False(ProcessTable.IsAlive(old));
@@ -121,9 +123,10 @@ public sealed class PostgreSqlServerTests : IAsyncDisposable
         // A session that is busy outlives the postmaster for as long as its query takes; the new one has to wait for its end.
         await using var busy = await OpenAsync(local);
         var query = new NpgsqlCommand("SELECT count(*) FROM generate_series(1, 2000000)", busy).ExecuteScalarAsync(Cancelled);
-        Kill(local.State.PostgreSql!.Pid);
+        var killed = local.State.PostgreSql!.Pid;
+        Kill(killed);
 
-        await Eventually.TrueAsync(() => LocalState.Load(Data)?.PostgreSql?.Pid is { } pid && pid != local.State.PostgreSql.Pid, TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(() => LocalState.Load(Data)?.PostgreSql?.Pid is { } pid && pid != killed, TimeSpan.FromSeconds(60));
         Assert.Equal("42", await QueryAsync(local, "SELECT x FROM t"));
         await Task.WhenAny(query);
 

@@ -37,8 +37,8 @@ public sealed class PostmasterPidFileTests
     {
         using var temp = new TempFolder();
         await using var other = ChildProcess.Start("sleep", ["60"]);
-        await File.WriteAllLinesAsync(
-            temp.File("postmaster.pid"), [other.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture), temp.Path, .. s_running[2..]], TestContext.Current.CancellationToken);
+        string[] leftOver = [$"{other.Pid}", temp.Path, .. s_running[2..]];
+        await File.WriteAllLinesAsync(temp.File("postmaster.pid"), leftOver, TestContext.Current.CancellationToken);
 
         Assert.Null(await PostmasterPidFile.FindRunningAsync(temp.Path, TestContext.Current.CancellationToken));
     }

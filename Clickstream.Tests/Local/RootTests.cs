@@ -27,8 +27,8 @@ public sealed class RootTests : IAsyncDisposable
         await using var local = await LocalProcess.StartAsync(Data, s_alone, Cancelled);
 
         Assert.Equal(Path.Combine(Data, "postgresql"), local.State.PostgreSql!.Data);
-        var uid = (await File.ReadAllLinesAsync($"/proc/{local.State.PostgreSql.Pid}/status", Cancelled)).Single(static line => line.StartsWith("Uid:", StringComparison.Ordinal));
-        Assert.DoesNotContain("0", uid.Split('\t'));
+        var status = await File.ReadAllLinesAsync($"/proc/{local.State.PostgreSql.Pid}/status", Cancelled);
+        Assert.DoesNotContain("0", status.Single(static line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t'));
     }
 
     [Fact]

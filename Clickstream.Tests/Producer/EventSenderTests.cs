@@ -6,6 +6,7 @@ using Clickstream.Producer;
 using Clickstream.ServiceDefaults;
 using Clickstream.Tests.Infrastructure;
 using Clickstream.Tests.ServiceDefaults;
+using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,11 +18,10 @@ public sealed class EventSenderTests : IDisposable
 
     readonly CancellationToken _stop = TestContext.Current.CancellationToken;
     readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    readonly KafkaOptions _options = new("events", 1, null, null, null, null);
     readonly TempFolder _folder = new();
     readonly ProducerMetrics _metrics;
 
-    public EventSenderTests() => _metrics = new(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), _options);
+    public EventSenderTests() => _metrics = new(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), new KafkaOptions("events", 1, null, null, null, null));
 
     public void Dispose()
     {
@@ -109,6 +109,6 @@ public sealed class EventSenderTests : IDisposable
     Task<KafkaBroker> StartBrokerAsync() =>
         KafkaBroker.StartAsync(new KafkaBrokerOptions { DataDirectory = _folder.File("broker") }, NullLoggerFactory.Instance, _stop);
 
-    KafkaClients Clients(string brokers) => new(KafkaConnection.From(brokers, _options, static (_, pem) => pem), "test", TimeProvider.System,
-        NullLogger<KafkaClients>.Instance);
+    KafkaClients Clients(string brokers) => new(new KafkaConnection(brokers, SecurityProtocol.Plaintext, null, null, null), "test",
+        TimeProvider.System, NullLogger<KafkaClients>.Instance);
 }

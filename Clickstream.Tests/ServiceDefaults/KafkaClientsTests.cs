@@ -1,6 +1,7 @@
 using Clickstream.Core.Settings;
 using Clickstream.ServiceDefaults;
 using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Clickstream.Tests.ServiceDefaults;
@@ -35,10 +36,10 @@ public class KafkaClientsTests
     [Fact]
     public void Pem_texts_stay_in_memory_and_mean_tls()
     {
-        var pem = TestCertificate.CreatePem();
-        var config = Clients(Options() with { SslCaPem = pem, SslCertificatePem = pem, SslKeyPem = pem }).Consumer("group");
+        var (certificate, key) = TestCertificate.CreatePair();
+        var config = Clients(Options() with { SslCaPem = certificate, SslCertificatePem = certificate, SslKeyPem = key }).Consumer("group");
         Assert.Equal(SecurityProtocol.Ssl, config.SecurityProtocol);
-        Assert.Equal([pem, pem, pem], [config.SslCaPem, config.SslCertificatePem, config.SslKeyPem]);
+        Assert.Equal([certificate, certificate, key], [config.SslCaPem, config.SslCertificatePem, config.SslKeyPem]);
         Assert.Null(config.SslCaLocation);
         // Both stay at what librdkafka does by itself, which is to verify certificate and host name.
         Assert.Null(config.EnableSslCertificateVerification);
@@ -51,11 +52,14 @@ public class KafkaClientsTests
     [InlineData("ssl", false, SecurityProtocol.Ssl)]
     [InlineData("Plaintext", true, SecurityProtocol.Plaintext)]
     public void The_protocol_is_the_setting_or_follows_from_the_pem_texts(string? setting, bool hasPem, SecurityProtocol expected) =>
-        Assert.Equal(expected, Connection(Options() with { SecurityProtocol = setting, SslCaPem = hasPem ? "pem" : null }).SecurityProtocol);
+        Assert.Equal(expected, Connection(Options() with { SecurityProtocol = setting, SslCaPem = hasPem ? TestCertificate.CreatePem() : null }).SecurityProtocol);
 
     [Fact]
-    public void The_key_is_not_printed() =>
-        Assert.DoesNotContain("secret", Connection(Options() with { SslKeyPem = "secret" }).ToString(), StringComparison.Ordinal);
+    public void The_key_is_not_printed()
+    {
+        var (certificate, key) = TestCertificate.CreatePair();
+        Assert.Equal("broker:9092 (Ssl)", Connection(Options() with { SslCertificatePem = certificate, SslKeyPem = key }).ToString());
+    }
 
     [Theory]
     [InlineData(0x0011223344556677, unchecked((long)0x8899AABBCCDDEEFF), "00112233-4455-6677-8899-aabbccddeeff")]
@@ -66,7 +70,14 @@ public class KafkaClientsTests
 
     static KafkaOptions Options() => new("topic", 6, null, null, null, null);
 
-    static KafkaConnection Connection(KafkaOptions options) => KafkaConnection.From("broker:9092", options, static (_, value) => value);
+    static KafkaConnection Connection(KafkaOptions options)
+    {
+        var context = new ServiceContext("clickstream-test", new ConfigurationBuilder()
+            .AddInMemoryCollection([new("ConnectionStrings:kafka", "broker:9092")]).Build());
+        var connection = KafkaConnection.From(context, options);
+        context.ThrowIfInvalid();
+        return connection;
+    }
 
     static KafkaClients Clients(KafkaOptions options) =>
         new(Connection(options), "clickstream-test", TimeProvider.System, NullLogger<KafkaClients>.Instance);

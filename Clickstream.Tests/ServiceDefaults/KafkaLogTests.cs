@@ -21,6 +21,7 @@ public class KafkaLogTests
         for (var attempt = 0; attempt < 50; attempt++)
         {
             _log.Write(new LogMessage("client", SyslogLevel.Error, "FAIL", Refused));
+            _log.Write(new Error(ErrorCode.Local_Ssl, "ssl://127.0.0.1:9/1: SSL handshake failed: certificate verify failed (after 6ms in state SSL_HANDSHAKE)"), "127.0.0.1:9");
             _log.Write(new Error(ErrorCode.Local_AllBrokersDown, "1/1 brokers are down"), "127.0.0.1:9");
             _time.Advance(TimeSpan.FromMilliseconds(200));
         }

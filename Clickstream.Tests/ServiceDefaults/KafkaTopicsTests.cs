@@ -1,8 +1,8 @@
 using Clickstream.Core.Errors;
-using Clickstream.Core.Settings;
 using Clickstream.Local.Kafka;
 using Clickstream.ServiceDefaults;
 using Clickstream.Tests.Infrastructure;
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Clickstream.Tests.ServiceDefaults;
@@ -85,7 +85,7 @@ public sealed class KafkaTopicsTests : IDisposable
         KafkaBroker.StartAsync(new KafkaBrokerOptions { DataDirectory = _folder.File("broker"), Port = port }, NullLoggerFactory.Instance, _stop);
 
     KafkaClients Clients(string brokers) =>
-        new(KafkaConnection.From(brokers, new KafkaOptions("orders", 1, null, null, null, null), static (_, pem) => pem), "test", TimeProvider.System, _clientsLog);
+        new(new KafkaConnection(brokers, SecurityProtocol.Plaintext, null, null, null), "test", TimeProvider.System, _clientsLog);
 
     KafkaTopics Topics(KafkaClients clients) => new(clients, TimeProvider.System, _topicsLog);
 }

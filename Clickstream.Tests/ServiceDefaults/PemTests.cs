@@ -53,11 +53,14 @@ public class PemTests
 static class TestCertificate
 {
     /// <summary>The PEM text of a certificate that signed itself, with one line feed at its end.</summary>
-    public static string CreatePem()
+    public static string CreatePem() => CreatePair().Certificate;
+
+    /// <summary>The same, with its private key.</summary>
+    public static (string Certificate, string Key) CreatePair()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var certificate = new CertificateRequest("CN=clickstream test", key, HashAlgorithmName.SHA256)
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return certificate.ExportCertificatePem() + "\n";
+        return (certificate.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n");
     }
 }

@@ -17,7 +17,8 @@ public class ServiceDefaultsTests
     public async Task Health_says_whether_the_servers_answer_and_alive_whether_the_process_does()
     {
         await using var app = Build(static builder => builder.AddKafka().AddPostgres(),
-            "--ConnectionStrings:kafka=127.0.0.1:9", "--ConnectionStrings:clickstream=Host=127.0.0.1;Port=9");
+            "--ConnectionStrings:kafka=127.0.0.1:9", "--ConnectionStrings:clickstream=Host=127.0.0.1;Port=9",
+            "--Logging:LogLevel:Default=None", "--Logging:LogLevel:Microsoft=None");
         app.MapDefaultEndpoints();
         var stop = TestContext.Current.CancellationToken;
         await app.StartAsync(stop);
@@ -87,7 +88,7 @@ public class ServiceDefaultsTests
 
     static WebApplication Build(Action<WebApplicationBuilder> configure, params string[] args)
     {
-        var builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
+        var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
         builder.AddServiceDefaults("clickstream-test");
         configure(builder);
         ServiceContext.Of(builder).ThrowIfInvalid();

@@ -57,6 +57,16 @@ public class SettingsErrorsTests
         var pem = TestCertificate.CreatePem().ReplaceLineEndings("\\n");
         Assert.Equal($"error: Kafka:SslCertificatePem and Kafka:SslKeyPem go together; only one of them is set{Environment.NewLine}",
             await RunAsync(Kafka, Postgres, $"--Kafka:SslCertificatePem={pem}"));
+        Assert.Equal($"error: Kafka:SslKeyPem is not the private key, unencrypted, of the certificate in Kafka:SslCertificatePem{Environment.NewLine}",
+            await RunAsync(Kafka, Postgres, $"--Kafka:SslCertificatePem={pem}", $"--Kafka:SslKeyPem={TestCertificate.CreatePair().Key}"));
+    }
+
+    [Fact]
+    public async Task A_key_is_no_certificate()
+    {
+        var key = TestCertificate.CreatePair().Key;
+        Assert.Equal("error: Kafka:SslCaPem holds no certificate that can be read; Postgres:SslCaPem holds no certificate that can be read" + Environment.NewLine,
+            await RunAsync(Kafka, Postgres, $"--Kafka:SslCaPem={key}", $"--Postgres:SslCaPem={key}"));
     }
 
     [Theory]

@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Clickstream.Core.Settings;
+using Confluent.Kafka;
+
+namespace Clickstream.ServiceDefaults;
+
+/// <summary>Where the brokers are and how they are spoken to.</summary>
+sealed record KafkaConnection(string BootstrapServers, SecurityProtocol SecurityProtocol, string? CaPem, string? CertificatePem, string? KeyPem)
+{
+    public static KafkaConnection From(ServiceContext context, KafkaOptions options)
+    {
+        var bootstrapServers = context.ConnectionString("kafka", "Kafka's host:port");
+        var isSsl = options.SecurityProtocol is { } name
+            ? name.Equals(nameof(SecurityProtocol.Ssl), StringComparison.OrdinalIgnoreCase)
+            : (options.SslCaPem ?? options.SslCertificatePem ?? options.SslKeyPem) is not null;
+        if (!isSsl)
+            return new(bootstrapServers, SecurityProtocol.Plaintext, null, null, null);
+
+        var (authorities, _) = context.Certificates("Kafka:SslCaPem", options.SslCaPem);
+        var (certificate, _) = context.Certificates("Kafka:SslCertificatePem", options.SslCertificatePem);
+        var key = context.PemText("Kafka:SslKeyPem", options.SslKeyPem);
+        if (options.SslCertificatePem is null != options.SslKeyPem is null)
+            context.Refuse("Kafka:SslCertificatePem and Kafka:SslKeyPem go together; only one of them is set");
+        else if (certificate is not null && key is not null && !AreOnePair(certificate, key))
+            context.Refuse("Kafka:SslKeyPem is not the private key, unencrypted, of the certificate in Kafka:SslCertificatePem");
+        return new(bootstrapServers, SecurityProtocol.Ssl, authorities, certificate, key);
+    }
+
+    /// <summary>The key is a secret.</summary>
+    public override string ToString() => $"{BootstrapServers} ({SecurityProtocol})";
+
+    static bool AreOnePair(string certificate, string key)
+    {
+        try
+        {
+            X509Certificate2.CreateFromPem(certificate, key).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            return false;
+        }
+    }
+}
