@@ -11,6 +11,8 @@ sealed record PostgreSqlCluster(string Directory, ServerAccount Account, Postgre
     /// <summary>The name of the superuser and of the database alike.</summary>
     public const string Role = "clickstream";
 
+    const string TemporaryPrefix = "initdb-";
+
     /// <summary>The folder of the cluster that belongs to a data folder, or null if none was made yet.</summary>
     public static string? FindDirectory(string dataDirectory, string? id)
     {
@@ -54,10 +56,7 @@ sealed record PostgreSqlCluster(string Directory, ServerAccount Account, Postgre
         }
 
         var parent = Path.GetDirectoryName(directory)!;
-        foreach (var leftover in System.IO.Directory.EnumerateFileSystemEntries(parent, "initdb-*"))
-            TryDelete(leftover);
-
-        var temporary = Path.Combine(parent, "initdb-" + Path.GetRandomFileName());
+        var temporary = Path.Combine(parent, TemporaryPrefix + Path.GetRandomFileName());
         var passwordFile = temporary + ".password";
         try
         {
@@ -89,6 +88,13 @@ sealed record PostgreSqlCluster(string Directory, ServerAccount Account, Postgre
         return new PostgreSqlCluster(directory, account, binaries);
     }
 
+    /// <summary>Removes what a process killed in the middle of <see cref="CreateAsync"/> has left beside the cluster.</summary>
+    public void RemoveLeftovers()
+    {
+        foreach (var leftover in System.IO.Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(Directory)!, TemporaryPrefix + "*"))
+            TryDelete(leftover);
+    }
+
     static async Task AppendAsync(string path, string text, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(path, FileMode.Append);
@@ -96,7 +102,7 @@ sealed record PostgreSqlCluster(string Directory, ServerAccount Account, Postgre
         file.Flush(flushToDisk: true);
     }
 
-    // An initdb that was killed may have children that still write: what cannot be removed now is removed by the next start.
+    // An initdb whose Clickstream.Local was killed may still be writing: what cannot be removed now is removed by a later start.
     static void TryDelete(string path)
     {
         try

@@ -77,6 +77,7 @@ sealed class PostgreSqlServer : IAsyncDisposable
         var cluster = existing is null
             ? await PostgreSqlCluster.CreateAsync(folder, password, logger, cancellationToken)
             : await PostgreSqlCluster.OpenAsync(existing, cancellationToken);
+        cluster.RemoveLeftovers();
         if (cluster.Directory == SystemFolder.ClusterDirectory(folder.Id))
             SystemFolder.Create(folder);
 

@@ -29,7 +29,7 @@ static class Command
 
     static readonly TimeSpan s_pipeLimit = TimeSpan.FromSeconds(2);
 
-    /// <remarks>When cancelled, the program is killed, but not what it has started and left running.</remarks>
+    /// <remarks>When cancelled, the program is killed with all that it has started.</remarks>
     public static async Task<CommandResult> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -68,7 +68,7 @@ static class Command
         }
         catch (OperationCanceledException)
         {
-            process.Kill();
+            process.Kill(entireProcessTree: true);
             throw;
         }
 
