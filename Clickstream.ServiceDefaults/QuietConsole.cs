@@ -59,6 +59,8 @@ static class QuietConsole
                 ["Logging:LogLevel:Default"] = "Information",
                 ["Logging:LogLevel:Microsoft"] = "Warning",
                 ["Logging:LogLevel:Npgsql"] = "Warning",
+                // Whoever asks for the health gets the answer; a service that is not ready yet is no error.
+                ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
                 // The host logs each failure of a worker; ServiceProgram reports it in one line, and the stack trace only where it helps.
                 ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "None",
             },

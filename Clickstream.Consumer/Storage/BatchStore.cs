@@ -1,3 +1,4 @@
+using System.Data;
 using Clickstream.Consumer.Batching;
 using Clickstream.Consumer.Lanes;
 using Clickstream.Core.Events;
@@ -41,10 +42,14 @@ sealed class BatchStore(NpgsqlDataSource database, OffsetRows offsets) : IAsyncD
                 part.Lane.Advance(part.NextOffset, part.NewestEventTime, part.Horizon);
             return counts;
         }
-        catch
+        catch (Exception e)
         {
+            // Npgsql says InvalidOperationException where a connection is used that broke before, between batches for instance.
+            var broke = e is InvalidOperationException && _connection is { State: not ConnectionState.Open };
             // Whatever state it is in, the next attempt starts with another one.
             await DisposeAsync();
+            if (broke)
+                throw new NpgsqlException("the connection was lost", e);
             throw;
         }
     }

@@ -41,8 +41,10 @@ sealed class OffsetRows(NpgsqlDataSource database, TimeProvider time, ILogger lo
             },
         };
         await command.PrepareAsync(cancellationToken);
+        // Before the statement: a connection that it breaks has none any more.
+        var ourProcessId = connection.ProcessID;
         var moved = command.ExecuteNonQueryAsync(cancellationToken);
-        await EndFrozenHoldersAsync(moved, connection.ProcessID, cancellationToken);
+        await EndFrozenHoldersAsync(moved, ourProcessId, cancellationToken);
         if (await moved != parts.Count)
             throw new StaleLaneException($"{parts.Count - await moved} of {parts.Count} offset rows were moved by another consumer");
     }
