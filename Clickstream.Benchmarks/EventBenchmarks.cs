@@ -27,8 +27,8 @@ public class EventBenchmarks
             // As another producer may write it: another order, white space, a member that we do not know.
             var type = Encoding.ASCII.GetString(EventTypes.Name(e.Type));
             _general[i] = Encoding.UTF8.GetBytes(
-                $$"""{"event": "{{type}}", "visitor_id": {{e.VisitorId}}, "item_id": {{e.ItemId}}, """
-                + $$""""timestamp": {{e.Timestamp}}, "source": "kcat"}""");
+                $$"""{"event": "{{type}}", "visitor_id": {{e.VisitorId}}, "item_id": {{e.ItemId}}"""
+                + $$""", "timestamp": {{e.Timestamp}}, "source": "kcat"}""");
             _rows[i] = _buffer[..(EventCsv.WriteRow(e, _buffer) - 1)];
         }
     }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Clickstream.Core.Errors;
 using Clickstream.Local.Kafka.Groups;
 using Clickstream.Local.Kafka.Log;
@@ -56,7 +57,7 @@ sealed class KafkaBroker : IAsyncDisposable
         catch (Exception e)
         {
             await server.DisposeAsync();
-            if (e is not (IOException or UnauthorizedAccessException)) throw;
+            if (e is not (IOException or UnauthorizedAccessException or JsonException or FormatException)) throw;
             throw new ClickstreamException(ExitCode.DataFolder, $"Kafka data folder {options.DataDirectory} cannot be used: {e.Message}", e);
         }
     }
@@ -86,7 +87,8 @@ sealed class KafkaBroker : IAsyncDisposable
             new(Path.Combine(directory, "producer-ids")),
             new(NodeId, IPAddress.Loopback.ToString(), port),
             ClusterId(Path.Combine(directory, "cluster-id")),
-            options.Time);
+            options.Time,
+            logger);
     }
 
     static string ClusterId(string path)

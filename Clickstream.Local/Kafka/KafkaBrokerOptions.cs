@@ -18,6 +18,6 @@ sealed record KafkaBrokerOptions
     /// <summary>How often old segments are looked for (Kafka's log.retention.check.interval.ms).</summary>
     public TimeSpan RetentionCheckInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often everything is forced to the disk (Kafka's log.flush.scheduler and offset checkpoints).</summary>
+    /// <summary>How often everything is forced to the disk.</summary>
     public TimeSpan FlushInterval { get; init; } = TimeSpan.FromMinutes(1);
 }

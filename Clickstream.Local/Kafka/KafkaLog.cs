@@ -29,6 +29,9 @@ static partial class KafkaLog
     [LoggerMessage(2022, LogLevel.Information, "Topic {Topic} deleted, id {Id}")]
     public static partial void TopicDeleted(ILogger logger, string topic, Guid id);
 
+    [LoggerMessage(2024, LogLevel.Warning, "{Directory} could not be removed; the next start removes it: {Reason}")]
+    public static partial void FolderLeftBehind(ILogger logger, string directory, string reason);
+
     [LoggerMessage(2030, LogLevel.Warning, "{File}: {Bytes} bytes behind the last complete batch cut off, next offset is {NextOffset}")]
     public static partial void TailCutOff(ILogger logger, string file, long bytes, long nextOffset);
 
@@ -53,6 +56,9 @@ static partial class KafkaLog
     [LoggerMessage(2041, LogLevel.Information, "Group {Group}: member {Member} left or was removed: {Reason}")]
     public static partial void MemberRemoved(ILogger logger, string group, string member, string reason);
 
-    [LoggerMessage(2042, LogLevel.Error, "Offsets of group {Group} not stored, the client will try again: {Reason}")]
-    public static partial void OffsetsNotStored(ILogger logger, string group, string reason);
+    [LoggerMessage(2042, LogLevel.Error, "Not stored, the client will try again: {What}: {Reason}")]
+    public static partial void NotStored(ILogger logger, string what, string reason);
+
+    [LoggerMessage(2023, LogLevel.Information, "Topic {Topic} has new configs")]
+    public static partial void TopicAltered(ILogger logger, string topic);
 }

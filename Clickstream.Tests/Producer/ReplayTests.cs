@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Clickstream.Tests.Producer;
 
 /// <summary>Replays by the whole service, in this process, into an embedded broker.</summary>
-public sealed class ReplayTests : IAsyncLifetime, IDisposable
+public sealed class ReplayTests : IAsyncLifetime
 {
     const int Partitions = 3;
     const string Topic = "replayed";
@@ -30,9 +30,11 @@ public sealed class ReplayTests : IAsyncLifetime, IDisposable
 
     public async ValueTask InitializeAsync() => _broker = await StartBrokerAsync(0);
 
-    public ValueTask DisposeAsync() => _broker.DisposeAsync();
-
-    public void Dispose() => _folder.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _broker.DisposeAsync();
+        _folder.Dispose();
+    }
 
     [Fact]
     public async Task Every_row_arrives_once_at_its_visitors_home()

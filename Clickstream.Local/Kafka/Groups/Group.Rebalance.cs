@@ -54,7 +54,7 @@ sealed partial class Group
     static void Update(Member member, JoinGroupRequest request)
     {
         member.SessionTimeout = TimeSpan.FromMilliseconds(request.SessionTimeoutMs);
-        member.RebalanceTimeout = TimeSpan.FromMilliseconds(request.RebalanceTimeoutMs);
+        member.RebalanceTimeout = TimeSpan.FromMilliseconds(Math.Max(request.RebalanceTimeoutMs, 0));
         member.Protocols = request.Protocols;
     }
 

@@ -67,7 +67,7 @@ sealed class GroupCoordinator(OffsetStore offsets, GroupSettings settings, TimeP
         }
         catch (IOException e)
         {
-            KafkaLog.OffsetsNotStored(logger, groupId, e.Message);
+            KafkaLog.NotStored(logger, $"offsets of group {groupId}", e.Message);
             return false;
         }
     }

@@ -103,8 +103,15 @@ sealed class OffsetStore : IDisposable
     void RewriteIfOutdated()
     {
         if (_recordsInJournal < RewriteAfter + 4 * _live) return;
-        _journal.Replace(_groups.SelectMany(g => g.Value.Select(o => new Change(g.Key, o.Key, o.Value).Encode())));
-        _recordsInJournal = _live;
+        try
+        {
+            _journal.Replace(_groups.SelectMany(g => g.Value.Select(o => new Change(g.Key, o.Key, o.Value).Encode())));
+            _recordsInJournal = _live;
+        }
+        catch (IOException)
+        {
+            // No room for a second journal beside the first, which still holds everything. The next commit tries again.
+        }
     }
 
     /// <summary>A record of the journal: an offset committed, or, without one, forgotten.</summary>

@@ -14,4 +14,7 @@ sealed record LogConfig
 
     /// <summary>The largest batch that is taken.</summary>
     public int MaxMessageBytes { get; init; } = 1024 * 1024 + 12;
+
+    /// <summary>How far ahead of the broker's clock a record's timestamp may be: one of the far future would keep its segment for ever.</summary>
+    public long MaxTimestampAheadMs { get; init; } = 60L * 60 * 1000;
 }

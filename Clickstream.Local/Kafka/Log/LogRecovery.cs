@@ -17,10 +17,13 @@ sealed class LogRecovery(string directory, Func<string, LogFile> openFile, Produ
     public List<Segment> OpenSegments()
     {
         var segments = new List<Segment>();
-        var files = Directory.EnumerateFiles(directory, "*" + Segment.Extension).Order(StringComparer.Ordinal).ToList();
+        var files = Directory.EnumerateFiles(directory, "*" + Segment.Extension)
+            .Where(static f => TryParseOffset(f, out _))
+            .Order(StringComparer.Ordinal)
+            .ToList();
         for (var i = 0; i < files.Count; i++)
         {
-            var baseOffset = long.Parse(Path.GetFileNameWithoutExtension(files[i]), NumberStyles.None, CultureInfo.InvariantCulture);
+            TryParseOffset(files[i], out var baseOffset);
             if (segments.Count > 0 && segments[^1].NextOffset != baseOffset)
             {
                 SetAside(files, i);
@@ -38,6 +41,9 @@ sealed class LogRecovery(string directory, Func<string, LogFile> openFile, Produ
         if (segments.Count > 0) File.Delete(SegmentSummary.PathFor(segments[^1]));
         return segments;
     }
+
+    static bool TryParseOffset(string file, out long offset) =>
+        long.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.None, CultureInfo.InvariantCulture, out offset);
 
     void Scan(Segment segment)
     {

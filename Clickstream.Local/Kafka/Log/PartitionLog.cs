@@ -57,11 +57,6 @@ sealed partial class PartitionLog : IAsyncDisposable
 
     public LogConfig Config
     {
-        get
-        {
-            lock (_gate) return _config;
-        }
-
         set
         {
             lock (_gate) _config = value;
@@ -85,10 +80,7 @@ sealed partial class PartitionLog : IAsyncDisposable
         lock (_gate)
         {
             if (_closed) return new(ErrorCode.UnknownTopicOrPartition);
-            if (batch.Length > _config.MaxMessageBytes)
-                return new(ErrorCode.MessageTooLarge, Message: $"the batch has {batch.Length} bytes; max.message.bytes is {_config.MaxMessageBytes}");
-            if (batch.Length > _config.SegmentBytes)
-                return new(ErrorCode.RecordListTooLarge, Message: $"the batch has {batch.Length} bytes; segment.bytes is {_config.SegmentBytes}");
+            if (CheckLimits(header) is { Error: not ErrorCode.None } beyond) return beyond;
             var error = _producers.Check(header, out var duplicateOffset);
             if (error != ErrorCode.None) return new(error, LogStartOffset: _logStart);
             if (duplicateOffset >= 0) return new(ErrorCode.None, duplicateOffset, _logStart);
@@ -191,6 +183,18 @@ sealed partial class PartitionLog : IAsyncDisposable
         }
     }
 
+    AppendResult CheckLimits(in RecordBatch batch)
+    {
+        if (batch.Size > _config.MaxMessageBytes)
+            return new(ErrorCode.MessageTooLarge, Message: $"the batch has {batch.Size} bytes; max.message.bytes is {_config.MaxMessageBytes}");
+        if (batch.Size > _config.SegmentBytes)
+            return new(ErrorCode.RecordListTooLarge, Message: $"the batch has {batch.Size} bytes; segment.bytes is {_config.SegmentBytes}");
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        return batch.MaxTimestamp - now > _config.MaxTimestampAheadMs
+            ? new(ErrorCode.InvalidTimestamp, Message: $"timestamp {batch.MaxTimestamp} is more than {_config.MaxTimestampAheadMs} ms ahead")
+            : default;
+    }
+
     Segment SegmentOf(long offset)
     {
         var index = _segments.Count - 1;
@@ -222,7 +226,12 @@ sealed partial class PartitionLog : IAsyncDisposable
         }
     }
 
-    Segment NewSegment(long baseOffset) => new(baseOffset, _openFile(Path.Combine(_directory, Segment.FileName(baseOffset))));
+    Segment NewSegment(long baseOffset)
+    {
+        var file = _openFile(Path.Combine(_directory, Segment.FileName(baseOffset)));
+        if (file.Length > 0) file.Truncate(0); // left over from a start that failed half-way
+        return new(baseOffset, file);
+    }
 
     long ReadLogStart()
     {

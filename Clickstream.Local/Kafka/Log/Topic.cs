@@ -4,6 +4,7 @@ namespace Clickstream.Local.Kafka.Log;
 sealed class Topic(string name, Guid id, string directory, IReadOnlyDictionary<string, string> configs, PartitionLog[] partitions)
 {
     volatile PartitionLog[] _partitions = partitions;
+    volatile IReadOnlyDictionary<string, string> _configs = configs;
 
     public string Name { get; } = name;
 
@@ -11,7 +12,11 @@ sealed class Topic(string name, Guid id, string directory, IReadOnlyDictionary<s
 
     public string Directory { get; } = directory;
 
-    public IReadOnlyDictionary<string, string> Configs { get; } = configs;
+    public IReadOnlyDictionary<string, string> Configs
+    {
+        get => _configs;
+        set => _configs = value;
+    }
 
     public IReadOnlyList<PartitionLog> Partitions
     {

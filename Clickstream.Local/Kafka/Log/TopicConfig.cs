@@ -8,13 +8,17 @@ static class TopicConfig
 {
     static readonly Definition[] s_definitions =
     [
-        new("cleanup.policy", ConfigType.List, "delete", OneOf("delete"), "What happens to old segments. Only delete; there is no compaction."),
+        new("cleanup.policy", ConfigType.List, "delete", OneOf("delete"), "What happens to old segments. There is no compaction."),
         new("compression.type", ConfigType.String, "producer", OneOf("producer"), "Batches are kept as the producer compressed them."),
         new("max.message.bytes", ConfigType.Int, "1048588", Range(0, int.MaxValue), "The largest batch that is taken."),
+        new("message.timestamp.after.max.ms", ConfigType.Long, "3600000", Range(0, long.MaxValue),
+            "How far ahead of the broker's clock a timestamp may be."),
         new("message.timestamp.type", ConfigType.String, "CreateTime", OneOf("CreateTime"), "A record's timestamp is the producer's."),
         new("min.insync.replicas", ConfigType.Int, "1", Range(1, 1), "There is one replica."),
-        new("retention.bytes", ConfigType.Long, "-1", Range(-1, long.MaxValue), "The size of a partition up to which old segments are kept; -1: no limit."),
-        new("retention.ms", ConfigType.Long, "604800000", Range(-1, long.MaxValue), "The age up to which old segments are kept; -1: no limit."),
+        new("retention.bytes", ConfigType.Long, "-1", Range(-1, long.MaxValue),
+            "The size of a partition up to which old segments are kept; -1: no limit."),
+        new("retention.ms", ConfigType.Long, "604800000", Range(-1, long.MaxValue),
+            "The age up to which old segments are kept; -1: no limit."),
         new("segment.bytes", ConfigType.Int, "134217728", Range(1024 * 1024, int.MaxValue), "The size at which a new segment is begun."),
     ];
 
@@ -35,6 +39,9 @@ static class TopicConfig
         return null;
     }
 
+    /// <summary>Whether there is a config of that name.</summary>
+    public static bool IsKnown(string name) => Array.Exists(s_definitions, d => d.Name == name);
+
     /// <summary>The settings of a log out of configs that <see cref="Check"/> has passed.</summary>
     public static LogConfig ToLogConfig(IReadOnlyDictionary<string, string> configs) => new()
     {
@@ -42,6 +49,7 @@ static class TopicConfig
         RetentionMs = Number(configs, "retention.ms"),
         RetentionBytes = Number(configs, "retention.bytes"),
         MaxMessageBytes = (int)Number(configs, "max.message.bytes"),
+        MaxTimestampAheadMs = Number(configs, "message.timestamp.after.max.ms"),
     };
 
     /// <summary>All configs with their values, the topic's own and the defaults.</summary>

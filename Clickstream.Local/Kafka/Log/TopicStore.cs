@@ -60,9 +60,19 @@ sealed class TopicStore : IAsyncDisposable
             if (_byName.ContainsKey(name)) return null;
             var file = new TopicFile(name, NewId(), partitions, configs);
             var folder = Path.Combine(_directory, $"{name[..Math.Min(name.Length, NameCharactersInFolder)]}.{file.Id:n}");
-            Directory.CreateDirectory(folder);
-            file.Write(folder);
-            var topic = Load(folder, file);
+            Topic topic;
+            try
+            {
+                topic = Load(folder, file);
+                file.Write(folder);
+            }
+            catch
+            {
+                // Not to come into being with the next start.
+                if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+                throw;
+            }
+
             Add(topic);
             KafkaLog.TopicCreated(_logger, name, partitions, file.Id);
             return topic;
@@ -75,29 +85,60 @@ sealed class TopicStore : IAsyncDisposable
         lock (_gate)
         {
             if (count <= topic.Partitions.Count || !_byId.ContainsKey(topic.Id)) return;
-            var added = Enumerable.Range(topic.Partitions.Count, count - topic.Partitions.Count)
-                .Select(i => OpenPartition(topic.Directory, i, TopicConfig.ToLogConfig(topic.Configs)));
-            List<PartitionLog> partitions = [.. topic.Partitions, .. added];
-            new TopicFile(topic.Name, topic.Id, count, new(topic.Configs)).Write(topic.Directory);
-            topic.Partitions = partitions;
+            var added = new List<PartitionLog>();
+            try
+            {
+                for (var i = topic.Partitions.Count; i < count; i++)
+                    added.Add(OpenPartition(topic.Directory, i, TopicConfig.ToLogConfig(topic.Configs)));
+                new TopicFile(topic.Name, topic.Id, count, new(topic.Configs)).Write(topic.Directory);
+            }
+            catch
+            {
+                added.ForEach(static p => p.Abandon());
+                throw;
+            }
+
+            topic.Partitions = [.. topic.Partitions, .. added];
             KafkaLog.PartitionsAdded(_logger, topic.Name, count);
+        }
+    }
+
+    /// <summary>Gives a topic other configs, which must have been checked.</summary>
+    public void Alter(Topic topic, Dictionary<string, string> configs)
+    {
+        lock (_gate)
+        {
+            if (!_byId.ContainsKey(topic.Id)) return;
+            new TopicFile(topic.Name, topic.Id, topic.Partitions.Count, configs).Write(topic.Directory);
+            topic.Configs = configs;
+            foreach (var partition in topic.Partitions) partition.Config = TopicConfig.ToLogConfig(configs);
+            KafkaLog.TopicAltered(_logger, topic.Name);
         }
     }
 
     /// <summary>Deletes a topic; false if another was faster.</summary>
     public bool Delete(Topic topic)
     {
+        var deleted = topic.Directory + DeletedExtension;
         lock (_gate)
         {
             if (!_byId.TryRemove(topic.Id, out _)) return false;
             _byName.TryRemove(topic.Name, out _);
             foreach (var partition in topic.Partitions) partition.Abandon();
-            var deleted = topic.Directory + DeletedExtension;
             Directory.Move(topic.Directory, deleted);
-            Directory.Delete(deleted, recursive: true);
-            KafkaLog.TopicDeleted(_logger, topic.Name, topic.Id);
-            return true;
         }
+
+        KafkaLog.TopicDeleted(_logger, topic.Name, topic.Id);
+        try
+        {
+            Directory.Delete(deleted, recursive: true);
+        }
+        catch (IOException e)
+        {
+            KafkaLog.FolderLeftBehind(_logger, deleted, e.Message);
+        }
+
+        return true;
     }
 
     public void ApplyRetention()

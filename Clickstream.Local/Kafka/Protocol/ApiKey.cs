@@ -1,6 +1,6 @@
 namespace Clickstream.Local.Kafka.Protocol;
 
-/// <summary>The request types this broker knows, by Kafka's numbers. What is answered, and in which versions, is in the messages themselves.</summary>
+/// <summary>The request types this broker knows, by Kafka's numbers. In which versions they are answered is in the messages.</summary>
 enum ApiKey : short
 {
     Produce = 0,
@@ -25,6 +25,7 @@ enum ApiKey : short
     DescribeConfigs = 32,
     CreatePartitions = 37,
     DeleteGroups = 42,
+    IncrementalAlterConfigs = 44,
     OffsetDelete = 47,
     DescribeCluster = 60,
 }

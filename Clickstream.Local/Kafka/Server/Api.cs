@@ -11,7 +11,8 @@ abstract class Api(ApiVersionRange versions)
     public ApiVersionRange Versions { get; } = versions;
 
     /// <summary>Reads the request and answers it; null where the client wants no answer.</summary>
-    public abstract ValueTask<IKafkaResponse?> HandleAsync(ref KafkaReader reader, in RequestContext context, CancellationToken cancellationToken);
+    public abstract ValueTask<IKafkaResponse?> HandleAsync(
+        ref KafkaReader reader, in RequestContext context, CancellationToken cancellationToken);
 }
 
 delegate ValueTask<IKafkaResponse?> ApiHandler<in TRequest>(TRequest request, RequestContext context, CancellationToken cancellationToken);
@@ -20,6 +21,7 @@ delegate ValueTask<IKafkaResponse?> ApiHandler<in TRequest>(TRequest request, Re
 sealed class Api<TRequest>(ApiHandler<TRequest> handler) : Api(TRequest.Versions)
     where TRequest : IKafkaRequest<TRequest>
 {
-    public override ValueTask<IKafkaResponse?> HandleAsync(ref KafkaReader reader, in RequestContext context, CancellationToken cancellationToken) =>
+    public override ValueTask<IKafkaResponse?> HandleAsync(
+        ref KafkaReader reader, in RequestContext context, CancellationToken cancellationToken) =>
         handler(TRequest.Read(ref reader, context.Version), context, cancellationToken);
 }

@@ -11,10 +11,13 @@ sealed class Connection(ApiTable apis, string clientHost) : IDisposable
 {
     const int LengthPrefix = 4;
 
+    readonly KafkaWriter _writer = new();
+
     /// <summary>What the last request was, for the log.</summary>
     public ApiKey CurrentRequest { get; private set; }
 
-    readonly KafkaWriter _writer = new();
+    /// <summary>Whether that request is still being worked on: an error is then the broker's, not the network's.</summary>
+    public bool IsAnswering { get; private set; }
 
     /// <summary>
     /// Answers a request (without its length prefix). The response (with it) is valid until the next call; empty where the client wants
@@ -22,9 +25,12 @@ sealed class Connection(ApiTable apis, string clientHost) : IDisposable
     /// </summary>
     public async ValueTask<ReadOnlyMemory<byte>> HandleAsync(Memory<byte> request, CancellationToken cancellationToken)
     {
+        IsAnswering = true;
         var pending = Start(request, out var header, cancellationToken);
         var response = pending.IsCompletedSuccessfully ? pending.Result : await pending;
-        return response is null ? default : Write(header, response);
+        var bytes = response is null ? default : Write(header, response);
+        IsAnswering = false;
+        return bytes;
     }
 
     public void Dispose() => _writer.Dispose();

@@ -10,6 +10,9 @@ namespace Clickstream.Local.Kafka.Server;
 /// </summary>
 sealed class FetchHandler(TopicStore topics, TimeProvider time)
 {
+    /// <summary>No response is larger, whatever the client allows (Kafka's fetch.max.bytes); a single batch may be.</summary>
+    const int MaxResponseBytes = 55 * 1024 * 1024;
+
     public ValueTask<IKafkaResponse?> FetchAsync(FetchRequest request, RequestContext context, CancellationToken cancellationToken)
     {
         // Sessions are never opened, which a broker is free to do: every fetch names all its partitions.
@@ -56,18 +59,20 @@ sealed class FetchHandler(TopicStore topics, TimeProvider time)
     // What there is now. An error is enough too: the client is to hear of it at once.
     FetchResponse Plan(FetchRequest request, out bool enough)
     {
-        long total = 0;
+        var limit = Math.Min(request.MaxBytes, MaxResponseBytes);
+        var total = 0;
         var failed = false;
         var response = new FetchResponse(ErrorCode.None, new(request.Topics.Count));
         foreach (var requested in request.Topics)
         {
             var topic = Find(requested);
+            var unknown = topic is null && requested.Name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
             var partitions = new List<FetchResponse.Partition>(requested.Partitions.Count);
             foreach (var partition in requested.Partitions)
             {
                 var result = topic?.Partition(partition.Index) is { } log
-                    ? log.Read(partition.FetchOffset, (int)Math.Min(partition.MaxBytes, request.MaxBytes - total), atLeastOneBatch: total == 0)
-                    : new(topic is null && requested.Name is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition, -1, -1, default);
+                    ? log.Read(partition.FetchOffset, Math.Min(partition.MaxBytes, limit - total), atLeastOneBatch: total == 0)
+                    : new(unknown, -1, -1, default);
                 total += result.Records.Length;
                 failed |= result.Error != ErrorCode.None;
                 partitions.Add(new(partition.Index, result.Error, result.HighWatermark, result.LogStartOffset, result.Records));

@@ -53,7 +53,8 @@ sealed class GroupHandler(GroupCoordinator groups, TopicStore topics, BrokerNode
     public IKafkaResponse OffsetFetch(OffsetFetchRequest request, RequestContext context) => new OffsetFetchResponse(request.Groups.ConvertAll(g =>
     {
         var committed = groups.Offsets.All(g.Id);
-        var wanted = g.Topics ?? [.. committed.Keys.GroupBy(p => p.Topic).Select(t => new OffsetFetchRequest.Topic(t.Key, [.. t.Select(p => p.Partition)]))];
+        var wanted = g.Topics
+            ?? [.. committed.Keys.GroupBy(p => p.Topic).Select(t => new OffsetFetchRequest.Topic(t.Key, [.. t.Select(p => p.Partition)]))];
         return new OffsetFetchResponse.Group(g.Id, ErrorCode.None, wanted.ConvertAll(t => new OffsetFetchResponse.Topic(
             t.Name,
             t.Partitions.ConvertAll(p => new OffsetFetchResponse.Partition(
@@ -69,7 +70,8 @@ sealed class GroupHandler(GroupCoordinator groups, TopicStore topics, BrokerNode
         var response = request.Topics.ConvertAll(t =>
         {
             var error = group?.IsSubscribedTo(t.Name) == true ? ErrorCode.GroupSubscribedToTopic : ErrorCode.None;
-            if (error == ErrorCode.None) deleted.AddRange(t.Partitions.Select(p => new OffsetStore.TopicPartition(t.Name, p)).Where(committed.ContainsKey));
+            var partitions = t.Partitions.Select(p => new OffsetStore.TopicPartition(t.Name, p));
+            if (error == ErrorCode.None) deleted.AddRange(partitions.Where(committed.ContainsKey));
             return new OffsetDeleteResponse.Topic(t.Name, t.Partitions.ConvertAll(p => new OffsetDeleteResponse.Partition(p, error)));
         });
         groups.Offsets.Delete(request.GroupId, deleted);

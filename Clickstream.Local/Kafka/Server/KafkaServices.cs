@@ -2,20 +2,22 @@ using Clickstream.Local.Kafka.Groups;
 using Clickstream.Local.Kafka.Log;
 using Clickstream.Local.Kafka.Protocol;
 using Clickstream.Local.Kafka.Protocol.Messages;
+using Microsoft.Extensions.Logging;
 
 namespace Clickstream.Local.Kafka.Server;
 
 /// <summary>What the handlers work on, shared by all connections.</summary>
 sealed record KafkaServices(
-    TopicStore Topics, GroupCoordinator Groups, ProducerIds ProducerIds, BrokerNode Broker, string ClusterId, TimeProvider Time)
+    TopicStore Topics, GroupCoordinator Groups, ProducerIds ProducerIds, BrokerNode Broker, string ClusterId, TimeProvider Time,
+    ILogger Logger)
 {
     public ApiTable BuildApis()
     {
-        var produce = new ProduceHandler(Topics, ProducerIds);
+        var produce = new ProduceHandler(Topics, ProducerIds, Logger);
         var fetch = new FetchHandler(Topics, Time);
         var offsets = new LogOffsetHandler(Topics);
         var cluster = new ClusterHandler(Topics, Broker, ClusterId);
-        var topics = new TopicHandler(Topics, Groups.Offsets, Broker);
+        var topics = new TopicHandler(Topics, Groups.Offsets, Broker, Logger);
         var groups = new GroupHandler(Groups, Topics, Broker);
 
         var apis = new ApiTable();
@@ -31,6 +33,7 @@ sealed record KafkaServices(
         apis.Add<CreateTopicsRequest>(topics.CreateTopics);
         apis.Add<DeleteTopicsRequest>(topics.DeleteTopics);
         apis.Add<CreatePartitionsRequest>(topics.CreatePartitions);
+        apis.Add<IncrementalAlterConfigsRequest>(topics.AlterConfigs);
         apis.Add<FindCoordinatorRequest>(groups.FindCoordinator);
         apis.Add<JoinGroupRequest>(groups.JoinAsync);
         apis.Add<SyncGroupRequest>(groups.SyncAsync);

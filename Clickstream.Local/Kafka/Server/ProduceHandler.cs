@@ -1,11 +1,12 @@
 using Clickstream.Local.Kafka.Log;
 using Clickstream.Local.Kafka.Protocol;
 using Clickstream.Local.Kafka.Protocol.Messages;
+using Microsoft.Extensions.Logging;
 
 namespace Clickstream.Local.Kafka.Server;
 
 /// <summary>Takes records, and gives out the ids that make producing idempotent.</summary>
-sealed class ProduceHandler(TopicStore topics, ProducerIds producerIds)
+sealed class ProduceHandler(TopicStore topics, ProducerIds producerIds, ILogger logger)
 {
     public IKafkaResponse? Produce(ProduceRequest request, RequestContext context)
     {
@@ -29,11 +30,16 @@ sealed class ProduceHandler(TopicStore topics, ProducerIds producerIds)
     public IKafkaResponse InitProducerId(InitProducerIdRequest request, RequestContext context)
     {
         if (request.TransactionalId is not null) return new InitProducerIdResponse(ErrorCode.TransactionalIdAuthorizationFailed, -1, -1);
-
-        // A producer that must start its sequences anew shows its old id; the next epoch of it does, as long as there is one.
-        return request.ProducerId >= 0 && request.ProducerEpoch is >= 0 and < short.MaxValue
-            ? new(ErrorCode.None, request.ProducerId, (short)(request.ProducerEpoch + 1))
-            : new InitProducerIdResponse(ErrorCode.None, producerIds.Next(), 0);
+        try
+        {
+            // Also for a producer that has an id already and must start its sequences anew.
+            return new InitProducerIdResponse(ErrorCode.None, producerIds.Next(), 0);
+        }
+        catch (IOException e)
+        {
+            KafkaLog.NotStored(logger, "producer ids", e.Message);
+            return new InitProducerIdResponse(ErrorCode.CoordinatorNotAvailable, -1, -1);
+        }
     }
 
     static AppendResult Append(ProduceRequest request, Topic? topic, bool byId, in ProduceRequest.Partition partition)

@@ -83,9 +83,10 @@ sealed class TcpServer : IAsyncDisposable
         {
             await ConverseAsync(socket.GetStream(), connection, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException
+            || (!connection.IsAnswering && e is IOException or SocketException or ObjectDisposedException))
         {
-            // The client went away in the middle of something, or the broker stops.
+            // The broker stops, or the client went away in the middle of something.
         }
         catch (MalformedRequestException e)
         {

@@ -2,11 +2,12 @@ using Clickstream.Local.Kafka.Groups;
 using Clickstream.Local.Kafka.Log;
 using Clickstream.Local.Kafka.Protocol;
 using Clickstream.Local.Kafka.Protocol.Messages;
+using Microsoft.Extensions.Logging;
 
 namespace Clickstream.Local.Kafka.Server;
 
 /// <summary>Makes topics, makes them larger, deletes them.</summary>
-sealed class TopicHandler(TopicStore topics, OffsetStore offsets, BrokerNode broker)
+sealed class TopicHandler(TopicStore topics, OffsetStore offsets, BrokerNode broker, ILogger logger)
 {
     public const int DefaultPartitions = 1;
 
@@ -18,7 +19,7 @@ sealed class TopicHandler(TopicStore topics, OffsetStore offsets, BrokerNode bro
         var twice = request.Topics.CountBy(static t => t.Name).Where(static n => n.Value > 1).Select(static n => n.Key).ToHashSet();
         return new CreateTopicsResponse(request.Topics.ConvertAll(t => twice.Contains(t.Name)
             ? new CreateTopicsResponse.Topic(t.Name, ErrorCode.InvalidRequest, "Duplicate topic name.")
-            : Create(t, request.ValidateOnly)));
+            : Guarded(t.Name, () => Create(t, request.ValidateOnly), (error, message) => new(t.Name, error, message))));
     }
 
     public IKafkaResponse DeleteTopics(DeleteTopicsRequest request, RequestContext context) =>
@@ -39,9 +40,58 @@ sealed class TopicHandler(TopicStore topics, OffsetStore offsets, BrokerNode bro
     public IKafkaResponse CreatePartitions(CreatePartitionsRequest request, RequestContext context) =>
         new CreatePartitionsResponse(request.Topics.ConvertAll(t =>
         {
-            var (error, message) = AddPartitions(t, request.ValidateOnly);
+            var (error, message) = Guarded(t.Name, () => AddPartitions(t, request.ValidateOnly), static (e, m) => (e, m));
             return new CreatePartitionsResponse.Topic(t.Name, error, message);
         }));
+
+    public IKafkaResponse AlterConfigs(IncrementalAlterConfigsRequest request, RequestContext context) =>
+        new IncrementalAlterConfigsResponse(request.Resources.ConvertAll(r =>
+        {
+            var (error, message) = Guarded(r.Name, () => Alter(r, request.ValidateOnly), static (e, m) => (e, m));
+            return new IncrementalAlterConfigsResponse.Resource(r.Type, r.Name, error, message);
+        }));
+
+    // A disk that takes nothing more is no reason to end the conversation.
+    T Guarded<T>(string topic, Func<T> change, Func<ErrorCode, string, T> failed)
+    {
+        try
+        {
+            return change();
+        }
+        catch (IOException e)
+        {
+            KafkaLog.NotStored(logger, $"topic {topic}", e.Message);
+            return failed(ErrorCode.KafkaStorageError, e.Message);
+        }
+    }
+
+    (ErrorCode Error, string? Message) Alter(IncrementalAlterConfigsRequest.Resource request, bool validateOnly)
+    {
+        if (request.Type != DescribeConfigsRequest.TopicResource)
+            return (ErrorCode.InvalidRequest, "Only the configs of topics can be altered here.");
+        if (topics.Find(request.Name) is not { } topic) return (ErrorCode.UnknownTopicOrPartition, $"Topic {request.Name} does not exist.");
+        var configs = new Dictionary<string, string>(topic.Configs, StringComparer.Ordinal);
+        foreach (var (name, operation, value) in request.Configs)
+        {
+            if (!TopicConfig.IsKnown(name)) return (ErrorCode.InvalidConfig, $"Unknown topic config name: {name}");
+            switch (operation)
+            {
+                case IncrementalAlterConfigsRequest.Operation.Set when value is not null:
+                    configs[name] = value;
+                    break;
+                case IncrementalAlterConfigsRequest.Operation.Delete:
+                    configs.Remove(name);
+                    break;
+                default:
+                    return (ErrorCode.InvalidConfig, $"Config {name} can be set to a value or deleted, nothing else.");
+            }
+        }
+
+        if (TopicConfig.Check(configs.Select(static c => KeyValuePair.Create(c.Key, (string?)c.Value))) is { } wrong)
+            return (ErrorCode.InvalidConfig, wrong);
+        if (!validateOnly) topics.Alter(topic, configs);
+        return (ErrorCode.None, null);
+    }
 
     CreateTopicsResponse.Topic Create(CreateTopicsRequest.Topic request, bool validateOnly)
     {
@@ -87,7 +137,7 @@ sealed class TopicHandler(TopicStore topics, OffsetStore offsets, BrokerNode bro
         return TopicConfig.Check(request.Configs) is { } wrong ? (ErrorCode.InvalidConfig, wrong) : null;
     }
 
-    (ErrorCode Error, string? Message) AddPartitions(in CreatePartitionsRequest.Topic request, bool validateOnly)
+    (ErrorCode Error, string? Message) AddPartitions(CreatePartitionsRequest.Topic request, bool validateOnly)
     {
         if (topics.Find(request.Name) is not { } topic)
             return (ErrorCode.UnknownTopicOrPartition, "This server does not host this topic-partition.");
@@ -98,7 +148,7 @@ sealed class TopicHandler(TopicStore topics, OffsetStore offsets, BrokerNode bro
             return (ErrorCode.InvalidPartitions, $"{request.Count} partitions are more than this broker takes: {MaxPartitions}.");
         if (request.Assignments is { } assignments
             && (assignments.Count != request.Count - present || !assignments.TrueForAll(a => a is [var id] && id == broker.Id)))
-            return (ErrorCode.InvalidReplicaAssignment, $"Each of the {request.Count - present} new partitions must be on broker {broker.Id} alone.");
+            return (ErrorCode.InvalidReplicaAssignment, $"Each of the new partitions must be on broker {broker.Id} alone.");
         if (!validateOnly) topics.AddPartitions(topic, request.Count);
         return (ErrorCode.None, null);
     }

@@ -26,7 +26,8 @@ public sealed class ConnectionTests : IAsyncLifetime
             new(_folder.File("producer-ids")),
             new(1, IPAddress.Loopback.ToString(), 9092),
             "cluster",
-            _time);
+            _time,
+            NullLogger.Instance);
         _connection = new(_services.BuildApis(), "/127.0.0.1");
         return ValueTask.CompletedTask;
     }

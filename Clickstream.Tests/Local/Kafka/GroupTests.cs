@@ -264,7 +264,9 @@ public sealed class GroupTests : IDisposable
     [InlineData(5_999)]
     [InlineData(1_800_001)]
     public async Task Session_timeouts_that_no_Kafka_would_take_are_refused(int milliseconds) =>
-        Assert.Equal(ErrorCode.InvalidSessionTimeout, (await _groups.JoinAsync(Request("") with { SessionTimeoutMs = milliseconds }, 9, "client", "")).Error);
+        Assert.Equal(
+            ErrorCode.InvalidSessionTimeout,
+            (await _groups.JoinAsync(Request("") with { SessionTimeoutMs = milliseconds }, 9, "client", "")).Error);
 
     [Fact]
     public async Task Unknown_members_are_told_so()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Clickstream.Local.Kafka.Log;
 using Clickstream.Local.Kafka.Protocol;
 using Clickstream.Tests.Infrastructure;
@@ -160,10 +161,11 @@ public sealed class LogRecoveryTests : IDisposable
                 Append(log, TestBatch.Of(1, valueSize: 80));
         var files = Directory.GetFiles(_folder.Path, "*.log").Order(StringComparer.Ordinal).ToArray();
         var middle = files[1];
-        await File.WriteAllBytesAsync(middle, (await File.ReadAllBytesAsync(middle, TestContext.Current.CancellationToken))[..50], TestContext.Current.CancellationToken);
+        var content = await File.ReadAllBytesAsync(middle, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(middle, content[..50], TestContext.Current.CancellationToken);
 
         await using var recovered = Open(config);
-        Assert.Equal(long.Parse(Path.GetFileNameWithoutExtension(middle), System.Globalization.CultureInfo.InvariantCulture), recovered.NextOffset);
+        Assert.Equal(long.Parse(Path.GetFileNameWithoutExtension(middle), CultureInfo.InvariantCulture), recovered.NextOffset);
         Assert.Equal(files.Length - 2, Directory.GetFiles(_folder.Path, "*.aside").Length);
     }
 

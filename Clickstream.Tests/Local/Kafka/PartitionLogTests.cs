@@ -110,6 +110,14 @@ public sealed class PartitionLogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_timestamp_of_the_far_future_is_refused_and_a_clock_somewhat_ahead_is_not()
+    {
+        await using var log = Open();
+        Assert.Equal(ErrorCode.InvalidTimestamp, log.Append(TestBatch.Of(1, timestamp: Now(3601))).Error);
+        Append(log, TestBatch.Of(1, timestamp: Now(3599)));
+    }
+
+    [Fact]
     public async Task A_full_disk_refuses_batches_and_the_log_goes_on_when_there_is_room()
     {
         var file = default(FullDiskFile)!;

@@ -56,6 +56,9 @@ sealed record FetchResponse(ErrorCode Error, List<FetchResponse.Topic> Topics) :
 
     public readonly record struct Partition(int Index, ErrorCode Error, long HighWatermark, long LogStartOffset, LogSlice Records);
 
+    // What there is of a partition beside its records, roughly: the buffer then grows once and not in steps.
+    const int PartitionOverhead = 64;
+
     public void Write(KafkaWriter writer, short version)
     {
         writer.WriteInt32(0); // throttle time
@@ -65,6 +68,7 @@ sealed record FetchResponse(ErrorCode Error, List<FetchResponse.Topic> Topics) :
             writer.WriteInt32(0); // session id: none, every fetch names all its partitions
         }
 
+        writer.EnsureRoom(Topics.Sum(static t => t.Partitions.Sum(static p => p.Records.Length + PartitionOverhead)));
         writer.WriteArrayLength(Topics.Count);
         foreach (var topic in Topics)
         {

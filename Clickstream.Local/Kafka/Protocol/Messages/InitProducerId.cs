@@ -1,17 +1,20 @@
 namespace Clickstream.Local.Kafka.Protocol.Messages;
 
 /// <summary>InitProducerId (22). v2: flexible; v3: the producer's present id and epoch; v6: two-phase commit flags.</summary>
-sealed record InitProducerIdRequest(string? TransactionalId, long ProducerId, short ProducerEpoch) : IKafkaRequest<InitProducerIdRequest>
+sealed record InitProducerIdRequest(string? TransactionalId) : IKafkaRequest<InitProducerIdRequest>
 {
     public static ApiVersionRange Versions => new(ApiKey.InitProducerId, 0, 5, FlexibleFrom: 2);
 
     public static InitProducerIdRequest Read(ref KafkaReader reader, short version)
     {
-        var transactionalId = reader.ReadNullableString();
+        var request = new InitProducerIdRequest(reader.ReadNullableString());
         reader.ReadInt32(); // transaction timeout
-        var request = version >= 3
-            ? new InitProducerIdRequest(transactionalId, reader.ReadInt64(), reader.ReadInt16())
-            : new InitProducerIdRequest(transactionalId, -1, -1);
+        if (version >= 3)
+        {
+            reader.ReadInt64(); // the present id and
+            reader.ReadInt16(); // epoch, which count with transactions only
+        }
+
         reader.SkipTags();
         return request;
     }
