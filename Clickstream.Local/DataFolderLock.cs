@@ -31,20 +31,14 @@ sealed class DataFolderLock : IDisposable
         {
             try
             {
-                var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, s_exclusive, bufferSize: 0);
-                file.SetLength(0);
-                file.Write(Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
-                file.Flush();
-                return new DataFolderLock(file);
+                return new DataFolderLock(Take(path));
+            }
+            catch (IOException) when (File.Exists(path) && Environment.TickCount64 < giveUp)
+            {
+                await Task.Delay(s_pause, cancellationToken);
             }
             catch (IOException e) when (File.Exists(path) && IsHeld(path))
             {
-                if (Environment.TickCount64 < giveUp)
-                {
-                    await Task.Delay(s_pause, cancellationToken);
-                    continue;
-                }
-
                 var holder = ReadPid(path) is { } pid ? $"process {pid}" : "another process";
                 throw new ClickstreamException(
                     ExitCode.DataFolder,
@@ -64,6 +58,22 @@ sealed class DataFolderLock : IDisposable
     public void Dispose() => _file.Dispose();
 
     static string PathOf(string directory) => Path.Combine(directory, "lock");
+
+    static FileStream Take(string path)
+    {
+        var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, s_exclusive, bufferSize: 0);
+        try
+        {
+            file.SetLength(0);
+            file.Write(Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     static bool IsHeld(string path)
     {
