@@ -27,7 +27,10 @@ public sealed class KafkaBrokerTests(EmbeddedKafka kafka) : IClassFixture<Embedd
             new ProducerConfig { BootstrapServers = kafka.BootstrapServers, EnableIdempotence = true }).SetLogHandler((_, _) => { }).Build();
         using var consumer = new ConsumerBuilder<Ignore, string>(new ConsumerConfig
         {
-            BootstrapServers = kafka.BootstrapServers, GroupId = _topic, AutoOffsetReset = AutoOffsetReset.Earliest, EnableAutoCommit = false,
+            BootstrapServers = kafka.BootstrapServers,
+            GroupId = _topic,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnableAutoCommit = false,
         }).SetLogHandler((_, _) => { }).Build();
         consumer.Assign(new TopicPartition(_topic, 0));
         await Round(0);

@@ -16,7 +16,7 @@ sealed record MetadataRequest(
     {
         KafkaReader.ElementReader<Topic> element = version >= 10
             ? static (ref r) => { var t = new Topic(r.ReadUuid(), r.ReadNullableString()); r.SkipTags(); return t; }
-            : static (ref r) => { var t = new Topic(Guid.Empty, r.ReadString()); r.SkipTags(); return t; };
+        : static (ref r) => { var t = new Topic(Guid.Empty, r.ReadString()); r.SkipTags(); return t; };
         var topics = reader.ReadNullableArray(element);
         if (version == 0 && topics is { Count: 0 }) topics = null; // before null existed, none meant all
         var request = new MetadataRequest(
