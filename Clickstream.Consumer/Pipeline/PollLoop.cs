@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Clickstream.Consumer.Batching;
 using Clickstream.Consumer.Lanes;
+using Clickstream.Consumer.Strays;
 using Clickstream.Consumer.Telemetry;
 using Clickstream.Core.Events;
 using Clickstream.Core.Partitioning;
@@ -25,17 +26,19 @@ sealed class PollLoop
     readonly RegisteredTopic _topic;
     readonly BatchQueue _queue;
     readonly LaneTable _lanes;
+    readonly TopicWatch _watch;
     readonly ConcurrentQueue<Lane> _toReposition = [];
     readonly long _maxFutureSkew;
     readonly TimeProvider _time;
     readonly ILogger _logger;
     bool _isClosing;
+    bool _readsHeaders;
 
     public PollLoop(
-        ConsumerBuilder<Ignore, ParsedValue> builder, RegisteredTopic topic, BatchQueue queue, LaneTable lanes,
+        ConsumerBuilder<Ignore, ParsedValue> builder, RegisteredTopic topic, BatchQueue queue, LaneTable lanes, TopicWatch watch,
         ConsumerOptions options, TimeProvider time, ILogger logger)
     {
-        (_topic, _queue, _lanes, _time, _logger) = (topic, queue, lanes, time, logger);
+        (_topic, _queue, _lanes, _watch, _time, _logger) = (topic, queue, lanes, watch, time, logger);
         _maxFutureSkew = (long)options.MaxFutureSkew.TotalMilliseconds;
         _consumer = builder
             .SetKeyDeserializer(_deserializer)
@@ -135,21 +138,40 @@ sealed class PollLoop
         if (_lanes[result.Partition] is not { } lane)
             return;
         var e = result.Message.Value.Event;
-        var error = Check(result);
+        var error = Check(result, lane);
         if (!_queue.TryAdd(lane, result.Offset, e, error, _deserializer.Latest))
             AcceptWhenThereIsRoom(lane, result.Offset, e, error, stop);
     }
 
     /// <summary>What is wrong with a record; beyond its value, that depends on when and where it was produced.</summary>
-    EventError Check(ConsumeResult<Ignore, ParsedValue> result)
+    EventError Check(ConsumeResult<Ignore, ParsedValue> result, Lane lane)
     {
         var (e, error) = result.Message.Value;
         if (error != EventError.None)
             return error;
         if (e.Timestamp - ProducedAt(result) > _maxFutureSkew)
             return EventError.Future;
-        // Two lanes with one visitor would both be wrong about the visitor's sessions.
-        return Murmur2.HomePartition(e.VisitorId, _topic.PartitionCount) == result.Partition.Value ? EventError.None : EventError.AwayFromHome;
+        return Murmur2.HomePartition(e.VisitorId, _topic.PartitionCount) == result.Partition.Value ? EventError.None : CheckStray(result, lane);
+    }
+
+    /// <summary>Whether a record away from home is worth sending on, which its header says.</summary>
+    EventError CheckStray(ConsumeResult<Ignore, ParsedValue> result, Lane lane)
+    {
+        if (!_readsHeaders)
+        {
+            // The first one in this life: it is read again, with its header.
+            _readsHeaders = true;
+            HeaderSwitch.TurnOn(_consumer);
+            lane.Close();
+            Reposition(lane);
+            return EventError.AwayFromHome;
+        }
+        var sentUnder = CountHeader.Read(result.Message.Headers);
+        if (sentUnder == _topic.PartitionCount)
+            return EventError.SentOnInVain;
+        if (sentUnder > _topic.PartitionCount)
+            _watch.LookSoon();
+        return EventError.AwayFromHome;
     }
 
     long ProducedAt(ConsumeResult<Ignore, ParsedValue> result) =>
@@ -182,7 +204,7 @@ sealed class PollLoop
                 continue;
             // A partition that was assigned meanwhile is not paused yet.
             _consumer.Pause(_consumer.Assignment);
-            held.Add(new HeldRecord(newLane, result.Offset, result.Message.Value.Event, Check(result), _deserializer.Latest));
+            held.Add(new HeldRecord(newLane, result.Offset, result.Message.Value.Event, Check(result, newLane), _deserializer.Latest));
         }
         _consumer.Resume(_consumer.Assignment);
         _logger.Resumed();
