@@ -10,7 +10,7 @@ using Npgsql;
 
 namespace Clickstream.Consumer.Pipeline;
 
-/// <summary>One life of the Kafka client and all that hangs on it: the poll thread, the queue, and the storing loop.</summary>
+/// <summary>One life of the Kafka client and all that hangs on it: the poll thread, and the storing loops, each with a queue and a connection.</summary>
 sealed class ConsumerPipeline(
     KafkaClients kafka, NpgsqlDataSource database, ConsumerOptions options, SessionsOptions sessions,
     ConsumerMetrics metrics, TimeProvider time, ILogger<ConsumerPipeline> logger)
@@ -26,30 +26,19 @@ sealed class ConsumerPipeline(
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var storing = new CancellationTokenSource();
 
-        var queue = new BatchQueue(options.MaxBatchSize);
+        var queues = new BatchQueues(Math.Min(options.Connections, topic.PartitionCount), options.MaxBatchSize);
         var loader = new LaneLoader(database, sessions);
         var offsets = new OffsetRows(database, time, logger);
-        await using var store = new BatchStore(database, offsets);
         var lanes = new LaneTable(topic, loader, new LostRanges(database, offsets), metrics, time, logger, failed.Token);
-        var poll = new PollLoop(CreateBuilder(), topic, queue, lanes, options, time, logger);
-        var storingLoop = new StoringLoop(queue, store, new BatchPlan(options, sessions), loader, topic, metrics, time, logger)
-        {
-            Stored = parts =>
-            {
-                foreach (var part in parts)
-                    poll.NoteStored(part.Lane.Partition, part.NextOffset);
-            },
-            MustReposition = poll.Reposition,
-        };
-
+        var poll = new PollLoop(CreateBuilder(), topic, queues, lanes, options, time, logger);
         logger.Consuming(topic.Name, topic.PartitionCount, options.GroupId);
-        var stored = StoreAsync();
+        var stored = Task.WhenAll(queues.All.Select(StoreAsync));
         metrics.LagSource = () => poll.Lags().Select(lag => new Measurement<long>(lag.Lag, new KeyValuePair<string, object?>("messaging.destination.partition.id", lag.Partition)));
         try
         {
             await Task.Factory.StartNew(() => poll.Run(failed.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            if (!stored.IsCompleted)
-                WaitUntilStored(queue);
+            if (stop.IsCancellationRequested)
+                WaitUntilStored(queues);
         }
         finally
         {
@@ -60,11 +49,21 @@ sealed class ConsumerPipeline(
         }
         await stored;
 
-        async Task StoreAsync()
+        async Task StoreAsync(BatchQueue queue)
         {
+            await using var store = new BatchStore(database, offsets);
+            var loop = new StoringLoop(queue, store, new BatchPlan(options, sessions), loader, topic, metrics, time, logger)
+            {
+                Stored = parts =>
+                {
+                    foreach (var part in parts)
+                        poll.NoteStored(part.Lane.Partition, part.NextOffset);
+                },
+                MustReposition = poll.Reposition,
+            };
             try
             {
-                await storingLoop.RunAsync(storing.Token);
+                await loop.RunAsync(storing.Token);
             }
             catch (OperationCanceledException) when (storing.IsCancellationRequested)
             {
@@ -77,9 +76,9 @@ sealed class ConsumerPipeline(
         }
     }
 
-    void WaitUntilStored(BatchQueue queue)
+    void WaitUntilStored(BatchQueues queues)
     {
-        if (queue.WaitUntilStored(s_storeLimitAtStop))
+        if (queues.WaitUntilStored(s_storeLimitAtStop))
             logger.Stopped();
         else
             logger.StoppedWithUnstored();
