@@ -11,14 +11,13 @@ using Npgsql;
 
 namespace Clickstream.Consumer.Pipeline;
 
-/// <summary>One life of the Kafka client and all that hangs on it: the poll thread, the queue, and the storing loop.</summary>
+/// <summary>One life of the Kafka client and all that hangs on it: the poll thread, and the storing loops, each with a queue and a connection.</summary>
 sealed class ConsumerPipeline(
     KafkaClients kafka, KafkaTopics topics, NpgsqlDataSource database, ConsumerOptions options, SessionsOptions sessions,
     ConsumerMetrics metrics, TimeProvider time, ILogger<ConsumerPipeline> logger)
 {
     /// <summary>Less than the host's shutdown time, so that leaving the group still fits in.</summary>
     static readonly TimeSpan s_storeLimitAtStop = TimeSpan.FromSeconds(12);
-    static readonly TimeSpan s_storeLook = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Consumes until <paramref name="stop"/>; what was read is stored before it returns, or left for the next holder.</summary>
     /// <exception cref="KafkaException">The client failed for good; another life may do better.</exception>
@@ -29,32 +28,22 @@ sealed class ConsumerPipeline(
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var storing = new CancellationTokenSource();
 
-        var queue = new BatchQueue(options.MaxBatchSize);
+        var queues = new BatchQueues(Math.Min(options.Connections, topic.PartitionCount), options.MaxBatchSize);
         var loader = new LaneLoader(database, sessions);
         var offsets = new OffsetRows(database, time, logger);
-        await using var store = new BatchStore(database, offsets);
         using var forwarder = new StrayForwarder(kafka, topic, metrics, time, logger);
         var watch = new TopicWatch(topics, topic, time);
         var lanes = new LaneTable(topic, watch, loader, new LostRanges(database, offsets), metrics, time, logger, failed.Token);
-        var poll = new PollLoop(CreateBuilder(), topic, queue, lanes, watch, options, time, logger);
-        var storingLoop = new StoringLoop(queue, store, new BatchPlan(options, sessions), loader, forwarder, topic, metrics, time, logger)
-        {
-            Stored = parts =>
-            {
-                foreach (var part in parts)
-                    poll.NoteStored(part.Lane.Partition, part.NextOffset);
-            },
-            MustReposition = poll.Reposition,
-        };
-
+        var poll = new PollLoop(CreateBuilder(), topic, queues, lanes, watch, options, time, logger);
         logger.Consuming(topic.Name, topic.PartitionCount, options.GroupId);
-        var stored = EndAllOnFailureAsync(storingLoop.RunAsync, storing.Token);
         var watched = EndAllOnFailureAsync(watch.RunAsync, failed.Token);
+        var stored = Task.WhenAll(queues.All.Select(queue => EndAllOnFailureAsync(end => StoreAsync(queue, end), storing.Token)));
         metrics.LagSource = () => poll.Lags().Select(lag => new Measurement<long>(lag.Lag, new KeyValuePair<string, object?>("messaging.destination.partition.id", lag.Partition)));
         try
         {
             await Task.Factory.StartNew(() => poll.Run(failed.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            WaitUntilStored(queue, stored);
+            if (stop.IsCancellationRequested)
+                WaitUntilStored(queues);
         }
         finally
         {
@@ -67,6 +56,21 @@ sealed class ConsumerPipeline(
         }
         await stored;
         await watched;
+
+        async Task StoreAsync(BatchQueue queue, CancellationToken end)
+        {
+            await using var store = new BatchStore(database, offsets);
+            var loop = new StoringLoop(queue, store, new BatchPlan(options, sessions), loader, forwarder, topic, metrics, time, logger)
+            {
+                Stored = parts =>
+                {
+                    foreach (var part in parts)
+                        poll.NoteStored(part.Lane.Partition, part.NextOffset);
+                },
+                MustReposition = poll.Reposition,
+            };
+            await loop.RunAsync(end);
+        }
 
         async Task EndAllOnFailureAsync(Func<CancellationToken, Task> run, CancellationToken end)
         {
@@ -85,18 +89,12 @@ sealed class ConsumerPipeline(
         }
     }
 
-    void WaitUntilStored(BatchQueue queue, Task storing)
+    void WaitUntilStored(BatchQueues queues)
     {
-        var start = time.GetTimestamp();
-        while (!storing.IsCompleted && time.GetElapsedTime(start) < s_storeLimitAtStop)
-        {
-            if (queue.WaitUntilStored(s_storeLook))
-            {
-                logger.Stopped();
-                return;
-            }
-        }
-        logger.StoppedWithUnstored();
+        if (queues.WaitUntilStored(s_storeLimitAtStop))
+            logger.Stopped();
+        else
+            logger.StoppedWithUnstored();
     }
 
     ConsumerBuilder<Ignore, ParsedValue> CreateBuilder() =>

@@ -24,7 +24,7 @@ sealed class PollLoop
     readonly IConsumer<Ignore, ParsedValue> _consumer;
     readonly RecordDeserializer _deserializer = new();
     readonly RegisteredTopic _topic;
-    readonly BatchQueue _queue;
+    readonly BatchQueues _queues;
     readonly LaneTable _lanes;
     readonly TopicWatch _watch;
     readonly ConcurrentQueue<Lane> _toReposition = [];
@@ -35,10 +35,10 @@ sealed class PollLoop
     bool _readsHeaders;
 
     public PollLoop(
-        ConsumerBuilder<Ignore, ParsedValue> builder, RegisteredTopic topic, BatchQueue queue, LaneTable lanes, TopicWatch watch,
+        ConsumerBuilder<Ignore, ParsedValue> builder, RegisteredTopic topic, BatchQueues queues, LaneTable lanes, TopicWatch watch,
         ConsumerOptions options, TimeProvider time, ILogger logger)
     {
-        (_topic, _queue, _lanes, _watch, _time, _logger) = (topic, queue, lanes, watch, time, logger);
+        (_topic, _queues, _lanes, _watch, _time, _logger) = (topic, queues, lanes, watch, time, logger);
         _maxFutureSkew = (long)options.MaxFutureSkew.TotalMilliseconds;
         _consumer = builder
             .SetKeyDeserializer(_deserializer)
@@ -88,7 +88,7 @@ sealed class PollLoop
                 if (Poll(TimeSpan.Zero) is not { } result)
                 {
                     // Nothing more is waiting, so what there is may be stored.
-                    _queue.Flush();
+                    _queues.Flush();
                     result = Poll(s_idlePoll);
                 }
                 if (result is not null)
@@ -139,7 +139,7 @@ sealed class PollLoop
             return;
         var e = result.Message.Value.Event;
         var error = Check(result, lane);
-        if (!_queue.TryAdd(lane, result.Offset, e, error, _deserializer.Latest))
+        if (!_queues.Of(lane.Partition).TryAdd(lane, result.Offset, e, error, _deserializer.Latest))
             AcceptWhenThereIsRoom(lane, result.Offset, e, error, stop);
     }
 
@@ -181,23 +181,24 @@ sealed class PollLoop
 
     void AcceptWhenThereIsRoom(Lane lane, long offset, in ClickEvent e, EventError error, CancellationToken stop)
     {
-        if (!_queue.WaitForRoom(s_patienceBeforePause))
+        var queue = _queues.Of(lane.Partition);
+        if (!queue.WaitForRoom(s_patienceBeforePause))
         {
-            PauseUntilThereIsRoom(lane, offset, e, error, stop);
+            PauseUntilThereIsRoom(queue, lane, offset, e, error, stop);
             return;
         }
-        _queue.TryAdd(lane, offset, e, error, _deserializer.Latest);
+        queue.TryAdd(lane, offset, e, error, _deserializer.Latest);
     }
 
     /// <summary>
     /// Closes the tap: polls go on, for heartbeats and rebalances, but bring nothing. The record that found no room is added afterwards.
     /// </summary>
-    void PauseUntilThereIsRoom(Lane lane, long offset, in ClickEvent e, EventError error, CancellationToken stop)
+    void PauseUntilThereIsRoom(BatchQueue queue, Lane lane, long offset, in ClickEvent e, EventError error, CancellationToken stop)
     {
         var held = new List<HeldRecord> { new(lane, offset, e, error, _deserializer.Latest) };
         _consumer.Pause(_consumer.Assignment);
         _logger.Paused();
-        while (!_queue.WaitForRoom(TimeSpan.FromMilliseconds(1)))
+        while (!queue.WaitForRoom(TimeSpan.FromMilliseconds(1)))
         {
             stop.ThrowIfCancellationRequested();
             if (Poll(s_idlePoll) is not { } result || _lanes[result.Partition] is not { } newLane)
@@ -210,10 +211,11 @@ sealed class PollLoop
         _logger.Resumed();
         foreach (var record in held)
         {
-            while (!_queue.TryAdd(record.Lane, record.Offset, record.Event, record.Error, record.Raw))
+            queue = _queues.Of(record.Lane.Partition);
+            while (!queue.TryAdd(record.Lane, record.Offset, record.Event, record.Error, record.Raw))
             {
                 stop.ThrowIfCancellationRequested();
-                _queue.WaitForRoom(s_idlePoll);
+                queue.WaitForRoom(s_idlePoll);
             }
         }
     }
@@ -248,7 +250,7 @@ sealed class PollLoop
         if (revoked.Count == 0)
             return;
         if (!_isClosing)
-            _queue.WaitUntilStored(s_patienceAtRevocation);
+            _queues.WaitUntilStored(s_patienceAtRevocation);
         _lanes.CloseLanes(revoked.Select(partition => partition.Partition.Value));
         _logger.Revoked(Text(revoked.Select(partition => partition.TopicPartition)));
     }

@@ -14,9 +14,9 @@ namespace Clickstream.Consumer.Strays;
 /// <summary>
 /// Sends records that are away from home on to the partition of their visitor, where they are stored like any other: two lanes with
 /// one visitor would both be wrong about the visitor's sessions. This comes before the transaction that moves their lane past them,
-/// so none is lost; a second arrival, should that transaction fail, is a duplicate and changes nothing.
+/// so none is lost; a second arrival, should that transaction fail, is a duplicate and changes nothing. Serves all storing loops.
 /// </summary>
-sealed class StrayForwarder(KafkaClients kafka, RegisteredTopic topic, ConsumerMetrics metrics, TimeProvider time, ILogger logger) : IDisposable
+sealed class StrayForwarder : IDisposable
 {
     static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(2);
@@ -25,10 +25,25 @@ sealed class StrayForwarder(KafkaClients kafka, RegisteredTopic topic, ConsumerM
     /// <summary>Well below what the client's own queue takes.</summary>
     const int MaxInFlight = 50_000;
 
-    readonly Headers _headers = CountHeader.For(topic.PartitionCount);
-    IProducer<byte[], byte[]?>? _producer;
+    readonly KafkaClients _kafka;
+    readonly RegisteredTopic _topic;
+    readonly ConsumerMetrics _metrics;
+    readonly TimeProvider _time;
+    readonly ILogger _logger;
+    readonly Headers _headers;
+
+    /// <summary>Made for the first stray: most consumers never meet one.</summary>
+    readonly Lazy<IProducer<byte[], byte[]?>> _producer;
+    readonly Lock _reporting = new();
     long? _reportedAt;
     long _unreported;
+
+    public StrayForwarder(KafkaClients kafka, RegisteredTopic topic, ConsumerMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        (_kafka, _topic, _metrics, _time, _logger) = (kafka, topic, metrics, time, logger);
+        _headers = CountHeader.For(topic.PartitionCount);
+        _producer = new(CreateProducer);
+    }
 
     /// <summary>
     /// Sends the batch's records at the given indexes on, and waits until all are acknowledged, for as long as the brokers take. A
@@ -41,12 +56,16 @@ sealed class StrayForwarder(KafkaClients kafka, RegisteredTopic topic, ConsumerM
         var refused = new List<int>();
         foreach (var some in strays.Chunk(MaxInFlight))
             await ForwardSomeAsync(batch, some, refused, cancellationToken);
-        metrics.Forwarded(strays.Count - refused.Count);
+        _metrics.Forwarded(strays.Count - refused.Count);
         Report(strays.Count - refused.Count);
         return refused;
     }
 
-    public void Dispose() => _producer?.Dispose();
+    public void Dispose()
+    {
+        if (_producer.IsValueCreated)
+            _producer.Value.Dispose();
+    }
 
     async Task ForwardSomeAsync(Batch batch, IReadOnlyCollection<int> strays, List<int> refused, CancellationToken cancellationToken)
     {
@@ -72,11 +91,11 @@ sealed class StrayForwarder(KafkaClients kafka, RegisteredTopic topic, ConsumerM
             if (IsFinal(problem.Code))
             {
                 throw new ClickstreamException(ExitCode.Unavailable,
-                    $"Kafka at {kafka.BootstrapServers} refuses to take records of topic {topic.Name} that are to be sent on to their visitor's partition: "
+                    $"Kafka at {_kafka.BootstrapServers} refuses to take records of topic {_topic.Name} that are to be sent on to their visitor's partition: "
                     + $"{problem.Reason}; allow the consumer to write to the topic");
             }
             ReportProblem(problem);
-            await Task.Delay(delay, time, cancellationToken);
+            await Task.Delay(delay, _time, cancellationToken);
             delay = delay * 2 < s_longestDelay ? delay * 2 : s_longestDelay;
         }
     }
@@ -89,7 +108,6 @@ sealed class StrayForwarder(KafkaClients kafka, RegisteredTopic topic, ConsumerM
     /// <returns>Those that were not acknowledged.</returns>
     async Task<IReadOnlyList<(int Index, Error Error)>> SendAsync(Batch batch, IReadOnlyCollection<int> indexes, CancellationToken cancellationToken)
     {
-        var producer = _producer ??= CreateProducer();
         var sending = new Sending(indexes.Count);
         foreach (var index in indexes)
         {
@@ -102,8 +120,8 @@ sealed class StrayForwarder(KafkaClients kafka, RegisteredTopic topic, ConsumerM
             };
             try
             {
-                var home = new TopicPartition(topic.Name, Murmur2.HomePartition(visitor, topic.PartitionCount));
-                producer.Produce(home, message, report => sending.Settle(index, report.Error));
+                var home = new TopicPartition(_topic.Name, Murmur2.HomePartition(visitor, _topic.PartitionCount));
+                _producer.Value.Produce(home, message, report => sending.Settle(index, report.Error));
             }
             catch (ProduceException<byte[], byte[]?> e)
             {
@@ -118,7 +136,7 @@ sealed class StrayForwarder(KafkaClients kafka, RegisteredTopic topic, ConsumerM
     }
 
     IProducer<byte[], byte[]?> CreateProducer() =>
-        new ProducerBuilder<byte[], byte[]?>(new ProducerConfig(kafka.Producer())
+        new ProducerBuilder<byte[], byte[]?>(new ProducerConfig(_kafka.Producer())
         {
             // A record that arrives twice is harmless, and idempotence has ways to fail for good.
             EnableIdempotence = false,
@@ -128,24 +146,35 @@ sealed class StrayForwarder(KafkaClients kafka, RegisteredTopic topic, ConsumerM
             BatchSize = 64 * 1024,
             // Soon after partitions were added.
             TopicMetadataRefreshIntervalMs = 10_000,
-        }).SetLogHandler(kafka.OnLog).SetErrorHandler(kafka.OnError).Build();
+        }).SetLogHandler(_kafka.OnLog).SetErrorHandler(_kafka.OnError).Build();
 
     void Report(int count)
     {
-        _unreported += count;
-        if (_unreported == 0 || (_reportedAt is { } last && time.GetElapsedTime(last) < s_reportInterval))
-            return;
-        _reportedAt = time.GetTimestamp();
-        logger.StraysForwarded(topic.Name, _unreported);
-        _unreported = 0;
+        lock (_reporting)
+        {
+            _unreported += count;
+            if (_unreported == 0 || !IsTimeToReport())
+                return;
+            _logger.StraysForwarded(_topic.Name, _unreported);
+            _unreported = 0;
+        }
     }
 
     void ReportProblem(Error error)
     {
-        if (_reportedAt is { } last && time.GetElapsedTime(last) < s_reportInterval)
-            return;
-        _reportedAt = time.GetTimestamp();
-        logger.StraysWait(topic.Name, error.Reason);
+        lock (_reporting)
+        {
+            if (IsTimeToReport())
+                _logger.StraysWait(_topic.Name, error.Reason);
+        }
+    }
+
+    bool IsTimeToReport()
+    {
+        if (_reportedAt is { } last && _time.GetElapsedTime(last) < s_reportInterval)
+            return false;
+        _reportedAt = _time.GetTimestamp();
+        return true;
     }
 
     static bool IsFinal(ErrorCode code) => code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed;
