@@ -107,7 +107,7 @@ sealed class ConsumerPipeline(
             SessionTimeoutMs = 10_000,
             HeartbeatIntervalMs = 3_000,
             // A bounded read-ahead, refilled at once: the default back-off of a full queue is a second.
-            QueuedMaxMessagesKbytes = 16 * 1024,
+            QueuedMaxMessagesKbytes = 4 * 1024,
             FetchQueueBackoffMs = 5,
             ConsumeResultFields = HeaderSwitch.FieldsAtStart<Ignore, ParsedValue>(),
             // Partitions that were added are assigned once the group's leader knows them.

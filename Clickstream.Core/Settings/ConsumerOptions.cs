@@ -11,7 +11,7 @@ public sealed record ConsumerOptions(string GroupId, int MaxBatchSize, int Conne
     /// <summary>Reads the section.</summary>
     public static ConsumerOptions Read(SettingsReader settings) => new(
         settings.Text("Consumer:GroupId", "clickstream-postgresql", "1 to 255 characters", static text => text.Length <= 255)!,
-        (int)settings.Integer("Consumer:MaxBatchSize", 50_000, 1, 1_000_000),
+        (int)settings.Integer("Consumer:MaxBatchSize", 25_000, 1, 1_000_000),
         (int)settings.Integer("Consumer:Connections", 2, 1, 64),
         settings.Duration("Consumer:AllowedLateness", TimeSpan.FromHours(1), TimeSpan.Zero, TimeSpan.FromDays(365)),
         settings.Duration("Consumer:MaxFutureSkew", TimeSpan.FromDays(1), TimeSpan.Zero, TimeSpan.FromDays(36_500)));
