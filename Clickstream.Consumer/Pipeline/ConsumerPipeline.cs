@@ -105,7 +105,8 @@ sealed class ConsumerPipeline(
             AutoCommitIntervalMs = 1000,
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             SessionTimeoutMs = 10_000,
-            HeartbeatIntervalMs = 3_000,
+            // A member hears of a rebalance with a heartbeat.
+            HeartbeatIntervalMs = 1_000,
             // A bounded read-ahead, refilled at once: the default back-off of a full queue is a second.
             QueuedMaxMessagesKbytes = 4 * 1024,
             FetchQueueBackoffMs = 5,
