@@ -14,7 +14,7 @@ namespace Clickstream.Consumer;
 /// </summary>
 sealed class ConsumerWorker(
     SchemaMigrator schema, KafkaTopics topics, TopicRegistry registry, ConsumerPipeline pipeline,
-    KafkaOptions kafka, PostgresOptions postgres, TimeProvider time, ILogger<ConsumerWorker> logger) : BackgroundService
+    KafkaOptions kafka, PostgresOptions postgres, RunSummary summary, TimeProvider time, ILogger<ConsumerWorker> logger) : BackgroundService
 {
     static readonly TimeSpan s_pauseBetweenLives = TimeSpan.FromSeconds(1);
     readonly DatabaseRetry _retry = new(time, logger);
@@ -23,6 +23,18 @@ sealed class ConsumerWorker(
     public bool IsReady { get; private set; }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await ConsumeAsync(stoppingToken);
+        }
+        finally
+        {
+            summary.Log(logger);
+        }
+    }
+
+    async Task ConsumeAsync(CancellationToken stoppingToken)
     {
         var migrations = await _retry.RunAsync(schema.MigrateAsync, stoppingToken);
         if (migrations.Count > 0)
@@ -33,6 +45,7 @@ sealed class ConsumerWorker(
             var topic = await topics.EnsureExistsAsync(kafka.Topic, kafka.Partitions, stoppingToken);
             var registered = await _retry.RunAsync(token => registry.RegisterAsync(topic.Name, topic.Id, topic.PartitionCount, token), stoppingToken);
             IsReady = true;
+            summary.Ready();
             try
             {
                 await pipeline.RunAsync(registered, stoppingToken);

@@ -13,7 +13,7 @@ namespace Clickstream.Consumer.Pipeline;
 /// <summary>One life of the Kafka client and all that hangs on it: the poll thread, the queue, and the storing loop.</summary>
 sealed class ConsumerPipeline(
     KafkaClients kafka, NpgsqlDataSource database, ConsumerOptions options, SessionsOptions sessions,
-    ConsumerMetrics metrics, TimeProvider time, ILogger<ConsumerPipeline> logger)
+    ConsumerMetrics metrics, RunSummary summary, TimeProvider time, ILogger<ConsumerPipeline> logger)
 {
     /// <summary>Less than the host's shutdown time, so that leaving the group still fits in.</summary>
     static readonly TimeSpan s_storeLimitAtStop = TimeSpan.FromSeconds(12);
@@ -31,8 +31,8 @@ sealed class ConsumerPipeline(
         var offsets = new OffsetRows(database, time, logger);
         await using var store = new BatchStore(database, offsets);
         var lanes = new LaneTable(topic, loader, new LostRanges(database, offsets), metrics, time, logger, failed.Token);
-        var poll = new PollLoop(CreateBuilder(), topic, queue, lanes, options, time, logger);
-        var storingLoop = new StoringLoop(queue, store, new BatchPlan(options, sessions), loader, topic, metrics, time, logger)
+        var poll = new PollLoop(CreateBuilder(), topic, queue, lanes, options, summary, time, logger);
+        var storingLoop = new StoringLoop(queue, store, new BatchPlan(options, sessions), loader, topic, metrics, summary, time, logger)
         {
             Stored = parts =>
             {

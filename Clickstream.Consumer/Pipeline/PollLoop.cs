@@ -27,15 +27,16 @@ sealed class PollLoop
     readonly LaneTable _lanes;
     readonly ConcurrentQueue<Lane> _toReposition = [];
     readonly long _maxFutureSkew;
+    readonly RunSummary _summary;
     readonly TimeProvider _time;
     readonly ILogger _logger;
     bool _isClosing;
 
     public PollLoop(
         ConsumerBuilder<Ignore, ParsedValue> builder, RegisteredTopic topic, BatchQueue queue, LaneTable lanes,
-        ConsumerOptions options, TimeProvider time, ILogger logger)
+        ConsumerOptions options, RunSummary summary, TimeProvider time, ILogger logger)
     {
-        (_topic, _queue, _lanes, _time, _logger) = (topic, queue, lanes, time, logger);
+        (_topic, _queue, _lanes, _summary, _time, _logger) = (topic, queue, lanes, summary, time, logger);
         _maxFutureSkew = (long)options.MaxFutureSkew.TotalMilliseconds;
         _consumer = builder
             .SetKeyDeserializer(_deserializer)
@@ -134,6 +135,7 @@ sealed class PollLoop
         // Read before the assignment was ours, or after it was not.
         if (_lanes[result.Partition] is not { } lane)
             return;
+        _summary.RecordRead();
         var e = result.Message.Value.Event;
         var error = Check(result);
         if (!_queue.TryAdd(lane, result.Offset, e, error, _deserializer.Latest))
