@@ -75,7 +75,7 @@ sealed class DemoCommand : CliCommand
 
         if (!parsed.GetValue(_exit))
             await StayAsync(context, services, settings);
-        return result.IsVerified ? ExitCode.Success : ExitCode.CheckFailed;
+        return result.Verdict.IsVerified ? ExitCode.Success : ExitCode.CheckFailed;
     }
 
     static async Task StayAsync(CommandContext context, RunningServices services, PipelineSettings settings)

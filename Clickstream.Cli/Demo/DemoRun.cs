@@ -88,10 +88,9 @@ sealed class DemoRun(CommandContext context, RunningServices services, PipelineS
 
     async Task<DemoResult> JudgeAsync(long rows, TimeSpan time, long distinctRows)
     {
-        var verification = await context.Terminal.StepAsync("Verifying the sessions", () =>
-            SessionVerifier.VerifyAsync(clients.Database, DemoPlan.Schema, configuredTimeout: null, context.Stop));
-        var counts = await _database.CountAsync(context.Stop);
-        return new(rows, time, counts.DeadLetters.Rows, verification, distinctRows,
+        var verdict = await context.Terminal.StepAsync("Verifying the sessions", () =>
+            Verdict.ReachAsync(clients, _database, distinctRows, context.Stop));
+        return new(rows, time, verdict,
             await _database.ReadFunnelAsync(context.Stop), await _database.ReadTopItemsAsync(TopItemCount, context.Stop));
     }
 }

@@ -1,0 +1,17 @@
+using System.Reflection;
+
+namespace Clickstream.Cli.Benchmark;
+
+/// <summary>Says where something is measured.</summary>
+static class Site
+{
+    public static async Task<BenchmarkSite> OfAsync(Workbench bench)
+    {
+        await using var command = bench.Clients.Database.CreateCommand("SHOW server_version");
+        var server = (string)(await command.ExecuteScalarAsync(bench.Context.Stop))!;
+        var version = typeof(Site).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        return new(
+            TimeProvider.System.GetUtcNow(), version, Environment.ProcessorCount, bench.Settings.KafkaConnection!.SourceName,
+            bench.Settings.PostgresConnection!.SourceName, server);
+    }
+}
