@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Serialization;
 
 namespace Clickstream.Cli.Benchmark;
@@ -56,13 +57,12 @@ sealed record RunJson(
 /// <param name="Partitions">Partitions of the topic.</param>
 /// <param name="Consumers">Consumer processes.</param>
 /// <param name="SecondsPerStep">How long each rate was held.</param>
-/// <param name="ResolutionMs">The mean time between two looks at what is committed: latencies are up to that much too long.</param>
 /// <param name="Lone">Single events, each sent when the one before was visible.</param>
 /// <param name="HighestRateHeld">The highest rate at which the lag did not grow; null where it grew at every rate.</param>
 /// <param name="Steps">The rates, rising.</param>
 sealed record RampJson(
-    string Kind, BenchmarkSite Site, int Partitions, int Consumers, double SecondsPerStep, double ResolutionMs,
-    LatencyJson Lone, int? HighestRateHeld, IReadOnlyList<RampStepJson> Steps)
+    string Kind, BenchmarkSite Site, int Partitions, int Consumers, double SecondsPerStep, LatencyJson Lone,
+    int? HighestRateHeld, IReadOnlyList<RampStepJson> Steps)
 {
     public const string KindName = "ramp";
 }
@@ -75,14 +75,18 @@ sealed record RampJson(
 /// <param name="Latency">How long events took.</param>
 sealed record RampStepJson(int EventsPerSecond, long SentPerSecond, bool Held, long Lag, LatencyJson Latency);
 
-/// <summary>Percentiles in milliseconds of so many events; each is the latency of one of them.</summary>
-sealed record LatencyJson(long Events, double P50Ms, double P95Ms, double P99Ms, double MaxMs)
+/// <summary>
+/// Percentiles in milliseconds of so many events; each is the latency of one of them. The resolution is the mean time between two looks
+/// at what is committed: by up to that much the latencies are too long.
+/// </summary>
+sealed record LatencyJson(long Events, double P50Ms, double P95Ms, double P99Ms, double MaxMs, double ResolutionMs)
 {
-    /// <summary>Of latencies in any order, in milliseconds.</summary>
-    public static LatencyJson Of(double[] latencies)
+    /// <summary>Of what a log has taken down.</summary>
+    public static LatencyJson Of(double[] latencies, ReadOnlySpan<LagSample> looks)
     {
         Array.Sort(latencies);
-        return new(latencies.Length, At(50), At(95), At(99), At(100));
+        var resolution = looks.Length > 1 ? Stopwatch.GetElapsedTime(looks[0].At, looks[^1].At) / (looks.Length - 1) : TimeSpan.Zero;
+        return new(latencies.Length, At(50), At(95), At(99), At(100), Math.Round(resolution.TotalMilliseconds, 2));
 
         double At(double percent) => Math.Round(Statistics.Percentile(latencies, percent), 3);
     }

@@ -52,7 +52,7 @@ static class BenchmarkReport
     /// <summary>One ramp, each step of it.</summary>
     public static void Write(IAnsiConsole console, RampJson ramp)
     {
-        var table = NumberTable.New("events/s", NameWidth, "sent/s", "held", "lag", "p50 ms", "p95 ms", "p99 ms", "max ms");
+        var table = NumberTable.New("events/s", NameWidth, "sent/s", "held", "lag", "p50 ms", "p95 ms", "p99 ms", "max ms", "resolution ms");
         AddRow("lone", "", "", "", ramp.Lone);
         foreach (var step in ramp.Steps)
             AddRow(Number(step.EventsPerSecond), Number(step.SentPerSecond), step.Held ? "yes" : "no", Number(step.Lag), step.Latency);
@@ -61,11 +61,11 @@ static class BenchmarkReport
         var lines = new NamedLines();
         lines.Add("Highest rate held", ramp.HighestRateHeld is { } rate ? Invariant($"{rate:N0} events/s") : "none");
         lines.Add("Partitions", Invariant($"{ramp.Partitions}, consumers {ramp.Consumers}, {ramp.SecondsPerStep:0.#} s a step"));
-        lines.Add("Resolution", Invariant($"{ramp.ResolutionMs:0.0} ms, the time between two looks at what is committed"));
         lines.Write(console.Profile.Out.Writer);
 
         void AddRow(string name, string sent, string held, string lag, LatencyJson latency) => table.AddRow(
-            name, sent, held, lag, Decimals(latency.P50Ms), Decimals(latency.P95Ms), Decimals(latency.P99Ms), Decimals(latency.MaxMs));
+            name, sent, held, lag, Decimals(latency.P50Ms), Decimals(latency.P95Ms), Decimals(latency.P99Ms), Decimals(latency.MaxMs),
+            Decimals(latency.ResolutionMs));
     }
 
     /// <summary>Several ramps, one a line.</summary>

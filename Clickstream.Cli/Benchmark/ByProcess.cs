@@ -35,6 +35,6 @@ sealed record ByProcess(
         return new(Of(static f => f.Producer), Of(static f => f.Consumer), Of(static f => f.Broker), Of(static f => f.Postgresql));
 
         double? Of(Func<ByProcess, double?> select) =>
-            figures.Select(select).OfType<double>().ToArray() is { Length: > 0 } known ? Statistics.Median(known) : null;
+            figures.Select(select).OfType<double>().ToArray() is { Length: > 0 } known ? Math.Round(Statistics.Median(known), 2) : null;
     }
 }

@@ -37,7 +37,7 @@ sealed class MeasuredRun(Workbench bench, BenchmarkInput input, int partitions, 
 
     public async Task<MeasuredResult> RunAsync()
     {
-        var (produced, producer) = await StepAsync(Invariant($"producing {input.Rows:N0} events into {partitions} partitions"), async () =>
+        var (produced, producer) = await StepAsync(Invariant($"producing {input.Rows:N0} events into {(partitions == 1 ? "1 partition" : Invariant($"{partitions} partitions"))}"), async () =>
         {
             await bench.ResetAsync(partitions);
             var result = await ProduceAsync();

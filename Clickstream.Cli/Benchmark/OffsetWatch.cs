@@ -16,8 +16,6 @@ sealed class OffsetWatch : IAsyncDisposable
     readonly CancellationTokenSource _stop = new();
     readonly LatencyLog _log;
     readonly Task _watching;
-    readonly long _start = Stopwatch.GetTimestamp();
-    long _looks;
 
     /// <summary>Begins to look.</summary>
     public OffsetWatch(Clients clients, KafkaTopic topic, LatencyLog log)
@@ -25,9 +23,6 @@ sealed class OffsetWatch : IAsyncDisposable
         _log = log;
         _watching = Task.Run(() => WatchAsync(clients.Database, topic));
     }
-
-    /// <summary>The mean time between two looks so far.</summary>
-    public TimeSpan Resolution => Stopwatch.GetElapsedTime(_start) / Math.Max(1, Interlocked.Read(ref _looks));
 
     /// <summary>Throws what has ended the looking, where something has.</summary>
     public void ThrowIfFailed()
@@ -61,7 +56,6 @@ sealed class OffsetWatch : IAsyncDisposable
                     offsets[reader.GetInt32(0)] = reader.GetInt64(1);
             }
             _log.Seen(offsets, Stopwatch.GetTimestamp());
-            Interlocked.Increment(ref _looks);
             await Task.Delay(s_pause, _stop.Token);
         }
     }

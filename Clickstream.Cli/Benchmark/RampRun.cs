@@ -41,7 +41,8 @@ sealed class RampRun(Workbench bench, int partitions, int consumers)
             await SendLoneAsync(WarmUpEvents, sender, watch, log);
             log.Take();
             await SendLoneAsync(LoneEvents, sender, watch, log);
-            return LatencyJson.Of(log.Take().Latencies);
+            var (latencies, looks) = log.Take();
+            return LatencyJson.Of(latencies, looks);
         });
         var steps = new List<RampStepJson>();
         foreach (var rate in rates)
@@ -51,7 +52,7 @@ sealed class RampRun(Workbench bench, int partitions, int consumers)
                 break;
         }
         return new(
-            RampJson.KindName, site, partitions, consumers, time.TotalSeconds, Math.Round(watch.Resolution.TotalMilliseconds, 2), lone,
+            RampJson.KindName, site, partitions, consumers, time.TotalSeconds, lone,
             steps.LastOrDefault(static step => step.Held)?.EventsPerSecond, steps);
     }
 
@@ -72,9 +73,9 @@ sealed class RampRun(Workbench bench, int partitions, int consumers)
         var sent = await sender.SendAsync(rate, time, bench.Context.Stop);
         var end = Stopwatch.GetTimestamp();
         await WaitUntilVisibleAsync(watch, log);
-        var (latencies, lags) = log.Take();
-        var (isHeld, lag) = RateHeld.Judge(rate, sent, lags, start, end);
-        return new(rate, (long)sent, isHeld, (long)lag, LatencyJson.Of(latencies));
+        var (latencies, looks) = log.Take();
+        var (isHeld, lag) = RateHeld.Judge(rate, sent, looks, start, end);
+        return new(rate, (long)sent, isHeld, (long)lag, LatencyJson.Of(latencies, looks));
     }
 
     async Task WaitUntilVisibleAsync(OffsetWatch watch, LatencyLog log)

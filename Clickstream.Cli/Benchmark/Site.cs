@@ -8,10 +8,11 @@ static class Site
     public static async Task<BenchmarkSite> OfAsync(Workbench bench)
     {
         await using var command = bench.Clients.Database.CreateCommand("SHOW server_version");
-        var server = (string)(await command.ExecuteScalarAsync(bench.Context.Stop))!;
+        // Distributions add their own version to PostgreSQL's.
+        var server = ((string)(await command.ExecuteScalarAsync(bench.Context.Stop))!).Split(' ')[0];
         var version = typeof(Site).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
         return new(
-            TimeProvider.System.GetUtcNow(), version, Environment.ProcessorCount, bench.Settings.KafkaConnection!.SourceName,
+            DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()), version, Environment.ProcessorCount, bench.Settings.KafkaConnection!.SourceName,
             bench.Settings.PostgresConnection!.SourceName, server);
     }
 }
