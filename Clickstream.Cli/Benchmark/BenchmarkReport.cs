@@ -1,8 +1,8 @@
 using System.Globalization;
 using Clickstream.Cli.Output;
 using Spectre.Console;
-using static Clickstream.Cli.Output.NumberTable;
 using static System.FormattableString;
+using static Clickstream.Cli.Output.NumberTable;
 
 namespace Clickstream.Cli.Benchmark;
 
@@ -11,6 +11,20 @@ static class BenchmarkReport
 {
     const int NameWidth = 8;
     const int TimeWidth = 16;
+
+    /// <summary>Keeps a result, and prints it as the user wants it.</summary>
+    /// <param name="context">The command's.</param>
+    /// <param name="line">The result as one line of JSON.</param>
+    /// <param name="asJson">Print that.</param>
+    /// <param name="write">Prints it as tables.</param>
+    public static async Task PublishAsync(CommandContext context, string line, bool asJson, Action<IAnsiConsole> write)
+    {
+        await new BenchmarkHistory(context.Folder).AddAsync(line);
+        if (asJson)
+            await context.Terminal.OutputWriter.WriteLineAsync(line);
+        else
+            write(context.Terminal.Output);
+    }
 
     /// <summary>One benchmark, each run of it.</summary>
     public static void Write(IAnsiConsole console, BenchmarkJson result)

@@ -41,11 +41,7 @@ sealed class BenchmarkRampCommand : CliCommand
             .RunAsync(rates, TimeSpan.FromSeconds(parsed.GetValue(_seconds)));
 
         var line = Json.Line(result, BenchmarkJsonContext.Default.RampJson);
-        await new BenchmarkHistory(context.Folder).AddAsync(line);
-        if (parsed.GetValue(_json))
-            await context.Terminal.OutputWriter.WriteLineAsync(line);
-        else
-            BenchmarkReport.Write(context.Terminal.Output, result);
+        await BenchmarkReport.PublishAsync(context, line, parsed.GetValue(_json), console => BenchmarkReport.Write(console, result));
         return ExitCode.Success;
     });
 }

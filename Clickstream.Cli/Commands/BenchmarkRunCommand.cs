@@ -40,21 +40,20 @@ sealed class BenchmarkRunCommand : CliCommand
         });
     }
 
-    protected override Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context) => Workbench.RunAsync(context, async bench =>
+    protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
         var file = parsed.GetValue(_file);
-        using var input = file is null
-            ? await BenchmarkInput.GenerateAsync(context, parsed.GetValue(_events), parsed.GetValue(_seed))
-            : await BenchmarkInput.OpenAsync(context, file);
-        var run = new BenchmarkRun(bench, input, file, parsed.GetValue(_runs));
-        var result = await run.RunAsync(parsed.GetValue(_partitions), parsed.GetValue(_consumers));
+        // Before anything is started: it may be wrong.
+        using var given = file is null ? null : await BenchmarkInput.OpenAsync(context, file);
+        return await Workbench.RunAsync(context, async bench =>
+        {
+            using var input = given ?? await BenchmarkInput.GenerateAsync(context, parsed.GetValue(_events), parsed.GetValue(_seed));
+            var run = new BenchmarkRun(bench, input, file, parsed.GetValue(_runs));
+            var result = await run.RunAsync(parsed.GetValue(_partitions), parsed.GetValue(_consumers));
 
-        var line = Json.Line(result, BenchmarkJsonContext.Default.BenchmarkJson);
-        await new BenchmarkHistory(context.Folder).AddAsync(line);
-        if (parsed.GetValue(_json))
-            await context.Terminal.OutputWriter.WriteLineAsync(line);
-        else
-            BenchmarkReport.Write(context.Terminal.Output, result);
-        return result.Verified ? ExitCode.Success : ExitCode.CheckFailed;
-    });
+            var line = Json.Line(result, BenchmarkJsonContext.Default.BenchmarkJson);
+            await BenchmarkReport.PublishAsync(context, line, parsed.GetValue(_json), console => BenchmarkReport.Write(console, result));
+            return result.Verified ? ExitCode.Success : ExitCode.CheckFailed;
+        });
+    }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Clickstream.Cli.Output;
 using Spectre.Console;
-using static Clickstream.Cli.Output.NumberTable;
 using static System.FormattableString;
+using static Clickstream.Cli.Output.NumberTable;
 
 namespace Clickstream.Cli.Demo;
 

@@ -57,6 +57,8 @@ public sealed class BenchmarkCommandTests(LocalInfrastructure infrastructure) : 
         Assert.Equal((1000, 500, true),
             (result.GetProperty("events").GetInt32(), result.GetProperty("duplicates").GetInt32(), result.GetProperty("verified").GetBoolean()));
 
+        // Seen before anything is started.
+        command.Environment["ConnectionStrings__kafka"] = null;
         await WriteAsync(_folder.File("wrong.csv.gz"), ["1433221332000,1,view,1,", "1433221332000,1,looked,1,"]);
         var (_, error) = await command.RunAsync(ExitCode.BadInput, "benchmark", "run", "--file", _folder.File("wrong.csv.gz"), "--runs", "1");
         Assert.Contains($"error: {_folder.File("wrong.csv.gz")}, line 3: ", error, StringComparison.Ordinal);
