@@ -56,18 +56,23 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
             ProduceRaw(Encoding.ASCII.GetBytes(e.VisitorId.ToString(CultureInfo.InvariantCulture)), Json(e));
     }
 
-    public void ProduceRaw(byte[]? key, byte[]? value, int partition = -1) =>
-        _producer.Produce(new TopicPartition(topic, partition < 0 ? Partition.Any : partition), new Message<byte[]?, byte[]?> { Key = key, Value = value });
+    public void ProduceRaw(byte[]? key, byte[]? value, int partition = -1, Headers? headers = null) =>
+        _producer.Produce(new TopicPartition(topic, partition < 0 ? Partition.Any : partition),
+            new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers });
 
     /// <summary>Waits until all that was produced is in the log.</summary>
     public void Flush() => _producer.Flush(s_limit);
 
-    /// <summary>Waits until the stored offsets have reached the log's end.</summary>
+    /// <summary>Waits until the stored offsets have reached the log's end, which records that are sent on put further off.</summary>
     public async Task WaitUntilStoredAsync(CancellationToken cancellationToken)
     {
         Flush();
-        var end = LogEnd();
-        await WaitUntilSomeStoredAsync(end, cancellationToken);
+        var stored = 0L;
+        for (var end = LogEnd(); stored < end; end = LogEnd())
+        {
+            await WaitUntilSomeStoredAsync(end, cancellationToken);
+            stored = await StoredOffsetsAsync(cancellationToken);
+        }
     }
 
     /// <summary>Waits until some, but presumably not all, of what was produced is stored.</summary>
@@ -89,7 +94,9 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
     {
         try
         {
-            return await ScalarAsync<long>("SELECT coalesce(sum(next_offset), 0)::bigint FROM partition_offsets", cancellationToken);
+            return await ScalarAsync<long>(
+                "SELECT coalesce(sum(next_offset), 0)::bigint FROM partition_offsets WHERE topic_id = (SELECT topic_id FROM topics ORDER BY generation DESC LIMIT 1)",
+                cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or IOException)
         {
