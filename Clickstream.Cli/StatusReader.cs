@@ -51,11 +51,11 @@ static class StatusReader
         {
             var topic = await clients.Topics.DescribeAsync(clients.KafkaOptions.Topic, cancellationToken);
             var logs = topic is null ? null : await TopicOffsets.ReadAsync(clients.Kafka.Admin, topic, cancellationToken);
-            return (Up(connection.Text, connection.Source), topic, logs);
+            return (Up(connection.Text, connection.SourceName), topic, logs);
         }
         catch (Exception e) when (e is KafkaException or ClickstreamException)
         {
-            return (Down(connection.Text, connection.Source, e), null, null);
+            return (Down(connection.Text, connection.SourceName, e), null, null);
         }
     }
 
@@ -69,14 +69,14 @@ static class StatusReader
         {
             var database = new PipelineDatabase(clients.Database, clients.PostgresOptions.Schema);
             if (!await database.HasTablesAsync(cancellationToken))
-                return (Up(address, connection.Source), null);
+                return (Up(address, connection.SourceName), null);
             // Of the topic that there is, which the consumers may not have registered yet.
             var offsets = topic is null ? new Dictionary<int, long>() : await database.StoredOffsetsAsync(topic.Id, cancellationToken);
-            return (Up(address, connection.Source), (offsets, await database.CountAsync(cancellationToken)));
+            return (Up(address, connection.SourceName), (offsets, await database.CountAsync(cancellationToken)));
         }
         catch (Exception e) when (e is NpgsqlException or ClickstreamException)
         {
-            return (Down(address, connection.Source, e), null);
+            return (Down(address, connection.SourceName, e), null);
         }
     }
 
@@ -92,11 +92,11 @@ static class StatusReader
             limit.CancelAfter(s_probeLimit);
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(System.Net.IPEndPoint.Parse(address), limit.Token);
-            return Up(address, connection.Source);
+            return Up(address, connection.SourceName);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return Down(address, connection.Source, e);
+            return Down(address, connection.SourceName, e);
         }
     }
 
@@ -110,9 +110,7 @@ static class StatusReader
 
     static ServerJson NotStarted => new(false, null, null, "not started");
 
-    static ServerJson Up(string address, Source source) => new(true, address, Name(source), null);
+    static ServerJson Up(string address, string source) => new(true, address, source, null);
 
-    static ServerJson Down(string address, Source source, Exception e) => new(false, address, Name(source), Failure.Describe(e, false).Message);
-
-    static string Name(Source source) => source == Source.Embedded ? "embedded" : "environment";
+    static ServerJson Down(string address, string source, Exception e) => new(false, address, source, Failure.Describe(e, false).Message);
 }
