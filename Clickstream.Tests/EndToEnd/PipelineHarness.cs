@@ -43,9 +43,13 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
 
     static ISerializer<byte[]?> Bytes => new ByteSerializer();
 
-    public ChildProcess StartConsumer()
+    /// <summary>Starts a consumer, which may be given another way to the same database.</summary>
+    public ChildProcess StartConsumer(string? way = null)
     {
-        var consumer = ChildProcess.StartService("Clickstream.Consumer", Settings, "--exit-with-parent");
+        var settings = new Dictionary<string, string>(Settings);
+        if (way is not null)
+            settings["ConnectionStrings__clickstream"] = way;
+        var consumer = ChildProcess.StartService("Clickstream.Consumer", settings, "--exit-with-parent");
         _consumers.Add(consumer);
         return consumer;
     }
@@ -66,8 +70,7 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
     public async Task WaitUntilStoredAsync(CancellationToken cancellationToken)
     {
         Flush();
-        var end = LogEnd();
-        await WaitUntilSomeStoredAsync(end, cancellationToken);
+        await WaitUntilSomeStoredAsync(LogEnds().Values.Sum(), cancellationToken);
     }
 
     /// <summary>Waits until some, but presumably not all, of what was produced is stored.</summary>
@@ -85,16 +88,24 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
         }
     }
 
-    public async Task<long> StoredOffsetsAsync(CancellationToken cancellationToken)
+    public async Task<long> StoredOffsetsAsync(CancellationToken cancellationToken) =>
+        await StoredByPartitionAsync(cancellationToken) is { Count: > 0 } stored ? stored.Values.Sum() : -1;
+
+    /// <summary>The stored offset of each partition; nothing where the database is not migrated yet, or down on purpose.</summary>
+    public async Task<Dictionary<int, long>> StoredByPartitionAsync(CancellationToken cancellationToken)
     {
+        var stored = new Dictionary<int, long>();
         try
         {
-            return await ScalarAsync<long>("SELECT coalesce(sum(next_offset), 0)::bigint FROM partition_offsets", cancellationToken);
+            await using var command = _database.CreateCommand("SELECT partition, coalesce(next_offset, 0) FROM partition_offsets");
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                stored.Add(reader.GetInt32(0), reader.GetInt64(1));
+            return stored;
         }
         catch (Exception e) when (e is NpgsqlException or IOException)
         {
-            // Not migrated yet, or down on purpose.
-            return -1;
+            return [];
         }
     }
 
@@ -144,13 +155,16 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
         return value[..EventJson.Write(e, value)].ToArray();
     }
 
-    long LogEnd()
+    /// <summary>Where the log of each partition ends.</summary>
+    public Dictionary<int, long> LogEnds()
     {
         using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = LocalInfrastructure.UniqueName() })
             .SetLogHandler(static (_, _) => { }).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         return admin.GetMetadata(topic, s_limit).Topics.Single().Partitions
-            .Sum(partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), s_limit).High.Value);
+            .ToDictionary(
+                static partition => partition.PartitionId,
+                partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), s_limit).High.Value);
     }
 
     static (long, long, string, long) Identity(ClickEvent e) => (e.Timestamp, e.VisitorId, Encoding.ASCII.GetString(EventTypes.Name(e.Type)), e.ItemId);
