@@ -3,10 +3,9 @@ using Clickstream.Tests.Infrastructure;
 
 namespace Clickstream.Tests.Chaos;
 
-/// <summary>Connections to PostgreSQL that break at the worst moments, several times in a run.</summary>
+/// <summary>Connections to PostgreSQL that break at the worst moments.</summary>
 public sealed class ConnectionCutTests(LocalInfrastructure infrastructure)
 {
-    const int Rounds = 3;
     static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
     readonly Random _random = new(20150623);
@@ -14,7 +13,7 @@ public sealed class ConnectionCutTests(LocalInfrastructure infrastructure)
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task Cut_in_a_COPY_loses_nothing() => RunAsync(Moment.InCopy, async (run, caught) =>
+    public Task Cut_in_a_COPY_loses_nothing() => RunAsync(Moment.InCopy, times: 3, async (run, caught) =>
     {
         await run.UntilAsync(caught, static backend => backend is { State: "active", WaitEvent: "ClientRead", HasWritten: true }
             && backend.Query.StartsWith("COPY", StringComparison.Ordinal));
@@ -23,7 +22,7 @@ public sealed class ConnectionCutTests(LocalInfrastructure infrastructure)
     });
 
     [Fact]
-    public Task Cut_before_COMMIT_loses_nothing() => RunAsync(Moment.BeforeCommit, async (run, caught) =>
+    public Task Cut_before_COMMIT_loses_nothing() => RunAsync(Moment.BeforeCommit, times: 3, async (run, caught) =>
     {
         await run.UntilAsync(caught, static backend => backend is { State: "idle in transaction", HasWritten: true });
         caught.Cut();
@@ -31,14 +30,14 @@ public sealed class ConnectionCutTests(LocalInfrastructure infrastructure)
     });
 
     [Fact]
-    public Task A_lost_answer_to_COMMIT_doubles_nothing() => RunAsync(Moment.Committed, async (run, caught) =>
+    public Task A_lost_answer_to_COMMIT_doubles_nothing() => RunAsync(Moment.Committed, times: 3, async (run, caught) =>
     {
         await run.UntilAsync(caught, static backend => backend is { State: "idle", Query: "COMMIT", HasWritten: false });
         caught.Cut();
     });
 
     [Fact]
-    public Task A_COMMIT_that_comes_when_its_client_has_begun_anew_doubles_nothing() => RunAsync(Moment.BeforeCommit, async (run, caught) =>
+    public Task A_COMMIT_that_comes_when_its_client_has_begun_anew_doubles_nothing() => RunAsync(Moment.BeforeCommit, times: 3, async (run, caught) =>
     {
         caught.CutClient();
         await run.UntilAsync(caught, static backend => backend is { IsInTheWay: true });
@@ -47,21 +46,22 @@ public sealed class ConnectionCutTests(LocalInfrastructure infrastructure)
     });
 
     [Fact]
-    public Task A_COMMIT_that_does_not_come_is_not_waited_for() => RunAsync(Moment.BeforeCommit, async (run, caught) =>
+    public Task A_COMMIT_that_does_not_come_is_not_waited_for() => RunAsync(Moment.BeforeCommit, times: 1, async (run, caught) =>
     {
         caught.CutClient();
         await run.UntilAsync(caught, static backend => backend is null);
         caught.Release();
     });
 
-    async Task RunAsync(Moment moment, Func<Run, CaughtConnection, Task> then)
+    async Task RunAsync(Moment moment, int times, Func<Run, CaughtConnection, Task> then)
     {
         var connectionString = await infrastructure.CreateDatabaseAsync(Cancelled);
         await using var pipeline = new PipelineHarness(
             await infrastructure.BootstrapServersAsync(Cancelled), connectionString, await infrastructure.CreateTopicAsync(2, Cancelled));
         await using var consumer = Member.Start("consumer", pipeline, connectionString);
         var events = TestEvents.Make(_random, 4_000);
-        foreach (var part in TestEvents.Disturb(_random, events).Chunk(events.Count / Rounds))
+        var input = TestEvents.Disturb(_random, events);
+        foreach (var part in input.Chunk((input.Count / times) + 1))
         {
             var catching = consumer.Proxy.CatchAsync(moment);
             pipeline.Produce(part);
