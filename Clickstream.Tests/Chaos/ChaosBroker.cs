@@ -10,6 +10,8 @@ abstract class ChaosBroker : IAsyncDisposable
 
     public abstract string BootstrapServers { get; }
 
+    public abstract bool IsRunning { get; }
+
     /// <summary>Starts it and waits until it answers.</summary>
     public abstract Task StartAsync(CancellationToken cancellationToken);
 
@@ -29,6 +31,8 @@ sealed class EmbeddedBroker : ChaosBroker
     public override string Name => "embedded";
 
     public override string BootstrapServers => $"127.0.0.1:{_port}";
+
+    public override bool IsRunning => _process is not null;
 
     public override async Task StartAsync(CancellationToken cancellationToken) =>
         _process = await LocalProcess.StartAsync(_folder.Path, ["--parts", "kafka", "--kafka-port", $"{_port}"], cancellationToken);
@@ -58,6 +62,8 @@ sealed class RealBroker : ChaosBroker
     public override string Name => "real Kafka";
 
     public override string BootstrapServers => $"127.0.0.1:{_port}";
+
+    public override bool IsRunning => _process is not null;
 
     public override async Task StartAsync(CancellationToken cancellationToken) => _process = await RealKafkaProcess.StartAsync(_folder.Path, _port);
 
