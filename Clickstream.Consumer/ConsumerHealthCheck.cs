@@ -6,5 +6,5 @@ namespace Clickstream.Consumer;
 sealed class ConsumerHealthCheck(ConsumerWorker worker) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(worker.IsReady ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, "starting"));
+        Task.FromResult(worker.IsReady ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, "starting, or waiting for the topic"));
 }

@@ -30,9 +30,24 @@ static partial class Exec
         string?[] argv = [program, .. arguments, null];
         var variables = environment.Where(static variable => variable.Value is not null).Select(static variable => $"{variable.Key}={variable.Value}");
         string?[] envp = [.. variables, null];
+        DeleteDiagnosticSocket();
         _ = execve(program, argv, envp);
         throw new ClickstreamException(ExitCode.NotInstalled,
             $"{program} cannot be run: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+    }
+
+    /// <summary>What this runtime listens on for debuggers. It would delete the file at its end, which never comes.</summary>
+    static void DeleteDiagnosticSocket()
+    {
+        try
+        {
+            foreach (var socket in Directory.EnumerateFiles(Path.GetTempPath(), $"dotnet-diagnostic-{Environment.ProcessId}-*-socket"))
+                File.Delete(socket);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // An empty file too many in the temp folder.
+        }
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -16,6 +16,9 @@ struct BatchRecord
 
     public required EventError Error;
 
+    /// <summary>Away from home, and sent on to its home: that was all there was to do with it.</summary>
+    public bool IsForwarded;
+
     /// <summary>Where the key starts in the batch's bytes; the value follows it.</summary>
     public int RawStart;
 

@@ -15,6 +15,7 @@ sealed class LaneLoader(NpgsqlDataSource database, SessionsOptions sessions)
     readonly long _timeout = (long)sessions.Timeout.TotalMilliseconds;
 
     /// <summary>The states of the given partitions, in any order; a partition without a row is left out.</summary>
+    /// <exception cref="TopicChangedException">The rows are of another generation than <paramref name="topic"/>.</exception>
     public async Task<IReadOnlyList<LaneState>> LoadAsync(RegisteredTopic topic, int[] partitions, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -48,9 +49,13 @@ sealed class LaneLoader(NpgsqlDataSource database, SessionsOptions sessions)
         while (await reader.ReadAsync(cancellationToken))
         {
             var partition = reader.GetInt32(0);
+            var generation = reader.GetInt64(1);
+            // Homes may be others by now, and a lane knows only those of its own generation.
+            if (generation != topic.Generation)
+                throw new TopicChangedException($"another consumer registered a change of topic {topic.Name}");
             states.Add(partition, new LaneState(
                 partition,
-                Generation: reader.GetInt64(1),
+                generation,
                 NextOffset: reader.IsDBNull(2) ? null : reader.GetInt64(2),
                 NewestEventTime: reader.GetInt64(3),
                 new Sessionizer(_timeout, horizon: reader.GetInt64(4))));

@@ -1,83 +1,111 @@
-using Clickstream.Core.Errors;
+using Clickstream.Consumer.Storage;
+using Clickstream.ServiceDefaults;
 using Npgsql;
 
 namespace Clickstream.Consumer.Lanes;
 
-/// <summary>The topic as PostgreSQL knows it: every lane works with these numbers, never with its own metadata's.</summary>
-/// <param name="Id">Kafka's topic id: a topic deleted and made anew has another.</param>
-/// <param name="Name">As in <c>Kafka:Topic</c>.</param>
-/// <param name="PartitionCount">The count that decides each visitor's home.</param>
-sealed record RegisteredTopic(Guid Id, string Name, int PartitionCount);
-
-/// <summary>Keeps the tables <c>topics</c> and <c>partition_offsets</c> in step with the topic.</summary>
-sealed class TopicRegistry(NpgsqlDataSource database)
+/// <summary>
+/// Keeps the tables <c>topics</c> and <c>partition_offsets</c> in step with the topic. Its numbers only move forward: to a higher
+/// count of the same topic, or to a topic never seen before. The transaction that moves them raises the generation of all rows,
+/// so that every lane of before fails its next compare-and-set, drops its state and starts anew.
+/// </summary>
+sealed class TopicRegistry(NpgsqlDataSource database, TimeProvider time, ILogger<TopicRegistry> logger)
 {
-    /// <summary>Registers a topic at first sight, with an offset row for each partition.</summary>
-    /// <param name="name">The topic's name.</param>
-    /// <param name="id">Its id, as Kafka says now.</param>
-    /// <param name="partitionCount">Its partition count, as Kafka says now.</param>
-    /// <param name="cancellationToken">Stops the registration.</param>
-    /// <exception cref="ClickstreamException">Another topic of this name, or another partition count, is registered.</exception>
-    public async Task<RegisteredTopic> RegisterAsync(string name, Guid id, int partitionCount, CancellationToken cancellationToken)
+    readonly FrozenHolders _holders = new(database, time, logger);
+
+    /// <summary>Registers the topic as Kafka describes it now, unless it is registered like that already.</summary>
+    /// <returns>What lanes are to work with; null where the description is older than what is registered, so that it must be asked for again.</returns>
+    public async Task<RegisteredTopic?> RegisterAsync(KafkaTopic topic, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // Of consumers that start together the first registers; the others wait here and find its rows.
-        await using (var exclusive = new NpgsqlCommand("LOCK TABLE topics IN SHARE ROW EXCLUSIVE MODE", connection, transaction))
-            await exclusive.ExecuteNonQueryAsync(cancellationToken);
+        await using (var exclusive = new NpgsqlCommand("LOCK TABLE topics IN SHARE ROW EXCLUSIVE MODE", connection))
+            await _holders.ExecuteAsync(exclusive, cancellationToken);
 
-        var registered = await FindAsync(connection, name, cancellationToken);
-        if (registered is null)
+        var current = await FindCurrentAsync(connection, topic.Name, cancellationToken);
+        if (current is not null && current.Id == topic.Id)
         {
-            registered = new RegisteredTopic(id, name, partitionCount);
-            await InsertAsync(connection, registered, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            if (current.PartitionCount >= topic.PartitionCount)
+                return current.PartitionCount == topic.PartitionCount ? current : null;
         }
-        if (registered.Id != id)
+        else if (await IsKnownAsync(connection, topic.Id, cancellationToken))
         {
-            throw new ClickstreamException(ExitCode.Conflict,
-                $"topic {name} has the id {id}, but the database has stored another topic of that name ({registered.Id}); "
-                + "it was deleted and made anew: set another Kafka:Topic or Postgres:Schema, or start over with: clickstream data reset");
+            return null;
         }
-        if (registered.PartitionCount != partitionCount)
-        {
-            throw new ClickstreamException(ExitCode.Conflict,
-                $"topic {name} has {partitionCount} partitions, but the database has stored it with {registered.PartitionCount}; "
-                + "start over with: clickstream data reset");
-        }
-        return registered;
+        var next = new RegisteredTopic(topic.Id, topic.Name, topic.PartitionCount, (current?.Generation ?? 0) + 1);
+        await MoveAsync(connection, current ?? next, next, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return next;
     }
 
-    static async Task<RegisteredTopic?> FindAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    static async Task<RegisteredTopic?> FindCurrentAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT topic_id, partition_count FROM topics WHERE name = $1 ORDER BY generation DESC LIMIT 1", connection)
+            "SELECT topic_id, partition_count, generation FROM topics WHERE name = $1 ORDER BY generation DESC LIMIT 1", connection)
         {
             Parameters = { new() { Value = name } },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new RegisteredTopic(reader.GetGuid(0), name, reader.GetInt32(1))
+            ? new RegisteredTopic(reader.GetGuid(0), name, reader.GetInt32(1), reader.GetInt64(2))
             : null;
     }
 
-    static async Task InsertAsync(NpgsqlConnection connection, RegisteredTopic topic, CancellationToken cancellationToken)
+    static async Task<bool> IsKnownAsync(NpgsqlConnection connection, Guid id, CancellationToken cancellationToken)
     {
+        await using var command = new NpgsqlCommand("SELECT EXISTS (SELECT FROM topics WHERE topic_id = $1)", connection)
+        {
+            Parameters = { new() { Value = id } },
+        };
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>From one generation to the next, be it of the same topic or of one made in its place; at first sight both are the same.</summary>
+    async Task MoveAsync(NpgsqlConnection connection, RegisteredTopic current, RegisteredTopic next, CancellationToken cancellationToken)
+    {
+        // In partition order, as batches lock them; and before their values are read, since a batch may be about to change them.
+        await using (var rows = new NpgsqlCommand("SELECT FROM partition_offsets WHERE topic_id = $1 ORDER BY partition FOR UPDATE", connection))
+        {
+            rows.Parameters.Add(new() { Value = current.Id });
+            await _holders.ExecuteAsync(rows, cancellationToken);
+        }
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new("INSERT INTO topics (topic_id, name, partition_count, generation) VALUES ($1, $2, $3, 1)")
-                {
-                    Parameters = { new() { Value = topic.Id }, new() { Value = topic.Name }, new() { Value = topic.PartitionCount } },
-                },
                 new("""
-                    INSERT INTO partition_offsets (topic_id, partition, generation, next_offset, horizon, newest_event_time)
-                    SELECT $1, partition, 1, NULL, 0, -1 FROM generate_series(0, $2 - 1) AS partition
+                    INSERT INTO topics (topic_id, name, partition_count, generation) VALUES ($1, $2, $3, $4)
+                    ON CONFLICT (topic_id) DO UPDATE SET partition_count = excluded.partition_count, generation = excluded.generation
                     """)
                 {
-                    Parameters = { new() { Value = topic.Id }, new() { Value = topic.PartitionCount } },
+                    Parameters =
+                    {
+                        new() { Value = next.Id }, new() { Value = next.Name }, new() { Value = next.PartitionCount }, new() { Value = next.Generation },
+                    },
+                },
+                // A new lane takes over visitors of others: its memory reaches back as far as any of theirs.
+                new("""
+                    INSERT INTO partition_offsets (topic_id, partition, generation, next_offset, horizon, newest_event_time)
+                    SELECT $1, partition, $2, NULL, coalesce((SELECT min(horizon) FROM partition_offsets WHERE topic_id = $3), 0), -1
+                    FROM generate_series(0, $4 - 1) AS partition
+                    ON CONFLICT DO NOTHING
+                    """)
+                {
+                    Parameters =
+                    {
+                        new() { Value = next.Id }, new() { Value = next.Generation }, new() { Value = current.Id }, new() { Value = next.PartitionCount },
+                    },
+                },
+                // Any lane may have stored events of any lane's visitors. A topic's successor brings its events again, perhaps.
+                new("""
+                    UPDATE partition_offsets
+                    SET generation = $1, newest_event_time = (SELECT max(newest_event_time) FROM partition_offsets WHERE topic_id IN ($2, $3))
+                    WHERE topic_id IN ($2, $3)
+                    """)
+                {
+                    Parameters = { new() { Value = next.Generation }, new() { Value = current.Id }, new() { Value = next.Id } },
                 },
             },
         };

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Clickstream.Consumer.Batching;
 using Clickstream.Consumer.Lanes;
 using Clickstream.Consumer.Storage;
+using Clickstream.Consumer.Strays;
 using Clickstream.Consumer.Telemetry;
 using Clickstream.Core.Settings;
 using Clickstream.ServiceDefaults;
@@ -10,9 +11,9 @@ using Npgsql;
 
 namespace Clickstream.Consumer.Pipeline;
 
-/// <summary>One life of the Kafka client and all that hangs on it: the poll thread, the queue, and the storing loop.</summary>
+/// <summary>One life of the Kafka client and all that hangs on it: the poll thread, and the storing loops, each with a queue and a connection.</summary>
 sealed class ConsumerPipeline(
-    KafkaClients kafka, NpgsqlDataSource database, ConsumerOptions options, SessionsOptions sessions,
+    KafkaClients kafka, KafkaTopics topics, NpgsqlDataSource database, ConsumerOptions options, SessionsOptions sessions,
     ConsumerMetrics metrics, TimeProvider time, ILogger<ConsumerPipeline> logger)
 {
     /// <summary>Less than the host's shutdown time, so that leaving the group still fits in.</summary>
@@ -20,36 +21,29 @@ sealed class ConsumerPipeline(
 
     /// <summary>Consumes until <paramref name="stop"/>; what was read is stored before it returns, or left for the next holder.</summary>
     /// <exception cref="KafkaException">The client failed for good; another life may do better.</exception>
+    /// <exception cref="TopicChangedException">The topic is not <paramref name="topic"/> any more; another life must begin with what it is now.</exception>
     public async Task RunAsync(RegisteredTopic topic, CancellationToken stop)
     {
-        // Ends either half when the other has failed.
+        // Ends all parts when one has failed.
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var storing = new CancellationTokenSource();
 
-        var queue = new BatchQueue(options.MaxBatchSize);
+        var queues = new BatchQueues(Math.Min(options.Connections, topic.PartitionCount), options.MaxBatchSize);
         var loader = new LaneLoader(database, sessions);
         var offsets = new OffsetRows(database, time, logger);
-        await using var store = new BatchStore(database, offsets);
-        var lanes = new LaneTable(topic, loader, new LostRanges(database, offsets), metrics, time, logger, failed.Token);
-        var poll = new PollLoop(CreateBuilder(), topic, queue, lanes, options, time, logger);
-        var storingLoop = new StoringLoop(queue, store, new BatchPlan(options, sessions), loader, topic, metrics, time, logger)
-        {
-            Stored = parts =>
-            {
-                foreach (var part in parts)
-                    poll.NoteStored(part.Lane.Partition, part.NextOffset);
-            },
-            MustReposition = poll.Reposition,
-        };
-
+        using var forwarder = new StrayForwarder(kafka, topic, metrics, time, logger);
+        var watch = new TopicWatch(topics, topic, time);
+        var lanes = new LaneTable(topic, watch, loader, new LostRanges(database, offsets), metrics, time, logger, failed.Token);
+        var poll = new PollLoop(CreateBuilder(), topic, queues, lanes, watch, options, time, logger);
         logger.Consuming(topic.Name, topic.PartitionCount, options.GroupId);
-        var stored = StoreAsync();
+        var watched = EndAllOnFailureAsync(watch.RunAsync, failed.Token);
+        var stored = Task.WhenAll(queues.All.Select(queue => EndAllOnFailureAsync(end => StoreAsync(queue, end), storing.Token)));
         metrics.LagSource = () => poll.Lags().Select(lag => new Measurement<long>(lag.Lag, new KeyValuePair<string, object?>("messaging.destination.partition.id", lag.Partition)));
         try
         {
             await Task.Factory.StartNew(() => poll.Run(failed.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            if (!stored.IsCompleted)
-                WaitUntilStored(queue);
+            if (stop.IsCancellationRequested)
+                WaitUntilStored(queues);
         }
         finally
         {
@@ -57,16 +51,34 @@ sealed class ConsumerPipeline(
             await storing.CancelAsync();
             await stored.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             poll.Close();
+            await failed.CancelAsync();
+            await watched.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         await stored;
+        await watched;
 
-        async Task StoreAsync()
+        async Task StoreAsync(BatchQueue queue, CancellationToken end)
+        {
+            await using var store = new BatchStore(database, offsets);
+            var loop = new StoringLoop(queue, store, new BatchPlan(options, sessions), loader, forwarder, topic, metrics, time, logger)
+            {
+                Stored = parts =>
+                {
+                    foreach (var part in parts)
+                        poll.NoteStored(part.Lane.Partition, part.NextOffset);
+                },
+                MustReposition = poll.Reposition,
+            };
+            await loop.RunAsync(end);
+        }
+
+        async Task EndAllOnFailureAsync(Func<CancellationToken, Task> run, CancellationToken end)
         {
             try
             {
-                await storingLoop.RunAsync(storing.Token);
+                await run(end);
             }
-            catch (OperationCanceledException) when (storing.IsCancellationRequested)
+            catch (OperationCanceledException) when (end.IsCancellationRequested)
             {
             }
             catch
@@ -77,9 +89,9 @@ sealed class ConsumerPipeline(
         }
     }
 
-    void WaitUntilStored(BatchQueue queue)
+    void WaitUntilStored(BatchQueues queues)
     {
-        if (queue.WaitUntilStored(s_storeLimitAtStop))
+        if (queues.WaitUntilStored(s_storeLimitAtStop))
             logger.Stopped();
         else
             logger.StoppedWithUnstored();
@@ -95,8 +107,10 @@ sealed class ConsumerPipeline(
             SessionTimeoutMs = 10_000,
             HeartbeatIntervalMs = 3_000,
             // A bounded read-ahead, refilled at once: the default back-off of a full queue is a second.
-            QueuedMaxMessagesKbytes = 16 * 1024,
+            QueuedMaxMessagesKbytes = 4 * 1024,
             FetchQueueBackoffMs = 5,
-            ConsumeResultFields = "timestamp",
+            ConsumeResultFields = HeaderSwitch.FieldsAtStart<Ignore, ParsedValue>(),
+            // Partitions that were added are assigned once the group's leader knows them.
+            TopicMetadataRefreshIntervalMs = 10_000,
         }).SetLogHandler(kafka.OnLog).SetErrorHandler(kafka.OnError);
 }

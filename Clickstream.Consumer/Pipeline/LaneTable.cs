@@ -11,9 +11,13 @@ namespace Clickstream.Consumer.Pipeline;
 /// which offset to read; all on the poll thread, which is why its waits are blocking ones.
 /// </summary>
 sealed class LaneTable(
-    RegisteredTopic topic, LaneLoader loader, LostRanges lostRanges, ConsumerMetrics metrics, TimeProvider time, ILogger logger, CancellationToken stop)
+    RegisteredTopic topic, TopicWatch watch, LaneLoader loader, LostRanges lostRanges, ConsumerMetrics metrics, TimeProvider time, ILogger logger, CancellationToken stop)
 {
     static readonly TimeSpan s_watermarkTimeout = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A second of looks: the brokers of a cluster hear one after the other that a topic was made anew.</summary>
+    const int LooksAboveTheEnd = 5;
     readonly Lane?[] _lanes = new Lane?[topic.PartitionCount];
     readonly DatabaseRetry _retry = new(time, logger);
 
@@ -24,13 +28,12 @@ sealed class LaneTable(
 
     /// <summary>Opens lanes, replacing those that are open for the same partitions.</summary>
     /// <returns>From where to read each.</returns>
+    /// <exception cref="TopicChangedException">The topic is not as it was registered.</exception>
     public List<TopicPartitionOffset> OpenLanes<TKey, TValue>(IConsumer<TKey, TValue> consumer, IReadOnlyCollection<int> partitions)
     {
         if (partitions.FirstOrDefault(partition => partition >= _lanes.Length) is > 0 and var beyond)
         {
-            throw new ClickstreamException(ExitCode.Conflict,
-                $"topic {topic.Name} has a partition {beyond} now, but the database has stored it with {topic.PartitionCount} partitions; "
-                + "start over with: clickstream data reset");
+            throw new TopicChangedException($"topic {topic.Name} has a partition {beyond} now, of {topic.PartitionCount} partitions before");
         }
         var states = LoadAsync(partitions).GetAwaiter().GetResult();
         var positions = new List<TopicPartitionOffset>(partitions.Count);
@@ -49,7 +52,9 @@ sealed class LaneTable(
     {
         foreach (var partition in partitions)
         {
-            this[partition]?.Close();
+            if (this[partition] is not { } lane)
+                continue;
+            lane.Close();
             _lanes[partition] = null;
         }
     }
@@ -66,11 +71,18 @@ sealed class LaneTable(
         var log = QueryWatermarks(consumer, lane.Partition);
         if (lane.NextOffset is not { } next)
             return log.Low.Value;
-        if (next > log.High.Value)
+        for (var look = 0; next > log.High.Value; look++)
         {
-            throw new ClickstreamException(ExitCode.Conflict,
-                $"{topic.Name}[{lane.Partition}] is stored up to offset {next}, but its log ends at {log.High.Value}: the topic lost records or the "
-                + "database belongs to another cluster; set another Kafka:Topic or Postgres:Schema, or start over with: clickstream data reset");
+            // It may be the log of another topic by now, which has an end of its own.
+            AskKafka(lane.Partition, () => watch.LookAsync(stop).GetAwaiter().GetResult());
+            if (look == LooksAboveTheEnd)
+            {
+                throw new ClickstreamException(ExitCode.Conflict,
+                    $"{topic.Name}[{lane.Partition}] is stored up to offset {next}, but its log ends at {log.High.Value}: the topic lost records or the "
+                    + "database belongs to another cluster; set another Kafka:Topic or Postgres:Schema, or start over with: clickstream data reset");
+            }
+            stop.WaitHandle.WaitOne(s_pause);
+            log = QueryWatermarks(consumer, lane.Partition);
         }
         return next >= log.Low.Value ? next : SkipLostAsync(lane, log.Low.Value).GetAwaiter().GetResult();
     }
@@ -101,17 +113,26 @@ sealed class LaneTable(
 
     WatermarkOffsets QueryWatermarks<TKey, TValue>(IConsumer<TKey, TValue> consumer, int partition)
     {
+        WatermarkOffsets? offsets = null;
+        AskKafka(partition, () => offsets = consumer.QueryWatermarkOffsets(new TopicPartition(topic.Name, partition), s_watermarkTimeout));
+        return offsets!;
+    }
+
+    /// <summary>Asks until there is an answer.</summary>
+    void AskKafka(int partition, Action ask)
+    {
         while (true)
         {
             stop.ThrowIfCancellationRequested();
             try
             {
-                return consumer.QueryWatermarkOffsets(new TopicPartition(topic.Name, partition), s_watermarkTimeout);
+                ask();
+                return;
             }
             catch (KafkaException e) when (!e.Error.IsFatal)
             {
                 logger.ConsumeError($"{topic.Name}[{partition}]: {e.Error.Reason}; retrying");
-                stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(200));
+                stop.WaitHandle.WaitOne(s_pause);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Clickstream.Consumer.Batching;
 using Clickstream.Consumer.Lanes;
+using Clickstream.Consumer.Strays;
 using Clickstream.Consumer.Telemetry;
 using Clickstream.Core.Events;
 using Clickstream.Core.Partitioning;
@@ -23,19 +24,21 @@ sealed class PollLoop
     readonly IConsumer<Ignore, ParsedValue> _consumer;
     readonly RecordDeserializer _deserializer = new();
     readonly RegisteredTopic _topic;
-    readonly BatchQueue _queue;
+    readonly BatchQueues _queues;
     readonly LaneTable _lanes;
+    readonly TopicWatch _watch;
     readonly ConcurrentQueue<Lane> _toReposition = [];
     readonly long _maxFutureSkew;
     readonly TimeProvider _time;
     readonly ILogger _logger;
     bool _isClosing;
+    bool _readsHeaders;
 
     public PollLoop(
-        ConsumerBuilder<Ignore, ParsedValue> builder, RegisteredTopic topic, BatchQueue queue, LaneTable lanes,
+        ConsumerBuilder<Ignore, ParsedValue> builder, RegisteredTopic topic, BatchQueues queues, LaneTable lanes, TopicWatch watch,
         ConsumerOptions options, TimeProvider time, ILogger logger)
     {
-        (_topic, _queue, _lanes, _time, _logger) = (topic, queue, lanes, time, logger);
+        (_topic, _queues, _lanes, _watch, _time, _logger) = (topic, queues, lanes, watch, time, logger);
         _maxFutureSkew = (long)options.MaxFutureSkew.TotalMilliseconds;
         _consumer = builder
             .SetKeyDeserializer(_deserializer)
@@ -85,7 +88,7 @@ sealed class PollLoop
                 if (Poll(TimeSpan.Zero) is not { } result)
                 {
                     // Nothing more is waiting, so what there is may be stored.
-                    _queue.Flush();
+                    _queues.Flush();
                     result = Poll(s_idlePoll);
                 }
                 if (result is not null)
@@ -135,21 +138,40 @@ sealed class PollLoop
         if (_lanes[result.Partition] is not { } lane)
             return;
         var e = result.Message.Value.Event;
-        var error = Check(result);
-        if (!_queue.TryAdd(lane, result.Offset, e, error, _deserializer.Latest))
+        var error = Check(result, lane);
+        if (!_queues.Of(lane.Partition).TryAdd(lane, result.Offset, e, error, _deserializer.Latest))
             AcceptWhenThereIsRoom(lane, result.Offset, e, error, stop);
     }
 
     /// <summary>What is wrong with a record; beyond its value, that depends on when and where it was produced.</summary>
-    EventError Check(ConsumeResult<Ignore, ParsedValue> result)
+    EventError Check(ConsumeResult<Ignore, ParsedValue> result, Lane lane)
     {
         var (e, error) = result.Message.Value;
         if (error != EventError.None)
             return error;
         if (e.Timestamp - ProducedAt(result) > _maxFutureSkew)
             return EventError.Future;
-        // Two lanes with one visitor would both be wrong about the visitor's sessions.
-        return Murmur2.HomePartition(e.VisitorId, _topic.PartitionCount) == result.Partition.Value ? EventError.None : EventError.AwayFromHome;
+        return Murmur2.HomePartition(e.VisitorId, _topic.PartitionCount) == result.Partition.Value ? EventError.None : CheckStray(result, lane);
+    }
+
+    /// <summary>Whether a record away from home is worth sending on, which its header says.</summary>
+    EventError CheckStray(ConsumeResult<Ignore, ParsedValue> result, Lane lane)
+    {
+        if (!_readsHeaders)
+        {
+            // The first one in this life: it is read again, with its header.
+            _readsHeaders = true;
+            HeaderSwitch.TurnOn(_consumer);
+            lane.Close();
+            Reposition(lane);
+            return EventError.AwayFromHome;
+        }
+        var sentUnder = CountHeader.Read(result.Message.Headers);
+        if (sentUnder == _topic.PartitionCount)
+            return EventError.SentOnInVain;
+        if (sentUnder > _topic.PartitionCount)
+            _watch.LookSoon();
+        return EventError.AwayFromHome;
     }
 
     long ProducedAt(ConsumeResult<Ignore, ParsedValue> result) =>
@@ -159,39 +181,41 @@ sealed class PollLoop
 
     void AcceptWhenThereIsRoom(Lane lane, long offset, in ClickEvent e, EventError error, CancellationToken stop)
     {
-        if (!_queue.WaitForRoom(s_patienceBeforePause))
+        var queue = _queues.Of(lane.Partition);
+        if (!queue.WaitForRoom(s_patienceBeforePause))
         {
-            PauseUntilThereIsRoom(lane, offset, e, error, stop);
+            PauseUntilThereIsRoom(queue, lane, offset, e, error, stop);
             return;
         }
-        _queue.TryAdd(lane, offset, e, error, _deserializer.Latest);
+        queue.TryAdd(lane, offset, e, error, _deserializer.Latest);
     }
 
     /// <summary>
     /// Closes the tap: polls go on, for heartbeats and rebalances, but bring nothing. The record that found no room is added afterwards.
     /// </summary>
-    void PauseUntilThereIsRoom(Lane lane, long offset, in ClickEvent e, EventError error, CancellationToken stop)
+    void PauseUntilThereIsRoom(BatchQueue queue, Lane lane, long offset, in ClickEvent e, EventError error, CancellationToken stop)
     {
         var held = new List<HeldRecord> { new(lane, offset, e, error, _deserializer.Latest) };
         _consumer.Pause(_consumer.Assignment);
         _logger.Paused();
-        while (!_queue.WaitForRoom(TimeSpan.FromMilliseconds(1)))
+        while (!queue.WaitForRoom(TimeSpan.FromMilliseconds(1)))
         {
             stop.ThrowIfCancellationRequested();
             if (Poll(s_idlePoll) is not { } result || _lanes[result.Partition] is not { } newLane)
                 continue;
             // A partition that was assigned meanwhile is not paused yet.
             _consumer.Pause(_consumer.Assignment);
-            held.Add(new HeldRecord(newLane, result.Offset, result.Message.Value.Event, Check(result), _deserializer.Latest));
+            held.Add(new HeldRecord(newLane, result.Offset, result.Message.Value.Event, Check(result, newLane), _deserializer.Latest));
         }
         _consumer.Resume(_consumer.Assignment);
         _logger.Resumed();
         foreach (var record in held)
         {
-            while (!_queue.TryAdd(record.Lane, record.Offset, record.Event, record.Error, record.Raw))
+            queue = _queues.Of(record.Lane.Partition);
+            while (!queue.TryAdd(record.Lane, record.Offset, record.Event, record.Error, record.Raw))
             {
                 stop.ThrowIfCancellationRequested();
-                _queue.WaitForRoom(s_idlePoll);
+                queue.WaitForRoom(s_idlePoll);
             }
         }
     }
@@ -226,8 +250,13 @@ sealed class PollLoop
         if (revoked.Count == 0)
             return;
         if (!_isClosing)
+<<<<<<< HEAD
             _queue.WaitUntilStored(s_patienceAtRevocation);
         GiveUp(revoked);
+=======
+            _queues.WaitUntilStored(s_patienceAtRevocation);
+        _lanes.CloseLanes(revoked.Select(partition => partition.Partition.Value));
+>>>>>>> main
         _logger.Revoked(Text(revoked.Select(partition => partition.TopicPartition)));
     }
 

@@ -1,6 +1,7 @@
 using Clickstream.Consumer.Batching;
 using Clickstream.Consumer.Lanes;
 using Clickstream.Consumer.Storage;
+using Clickstream.Consumer.Strays;
 using Clickstream.Consumer.Telemetry;
 using Clickstream.Core.Errors;
 using Clickstream.Core.Events;
@@ -13,7 +14,7 @@ namespace Clickstream.Consumer.Pipeline;
 /// again from the database and what they say is stored already is passed over: no case needs a rule of its own.
 /// </summary>
 sealed class StoringLoop(
-    BatchQueue queue, BatchStore store, BatchPlan plan, LaneLoader loader, RegisteredTopic topic,
+    BatchQueue queue, BatchStore store, BatchPlan plan, LaneLoader loader, StrayForwarder forwarder, RegisteredTopic topic,
     ConsumerMetrics metrics, TimeProvider time, ILogger logger)
 {
     readonly DatabaseRetry _retry = new(time, logger);
@@ -42,6 +43,8 @@ sealed class StoringLoop(
             plan.Make(batch, start, end, trustNothing);
             if (plan.Parts.Count == 0)
                 return;
+            if (plan.Strays.Count > 0)
+                plan.DeadLetters.AddRange(await forwarder.ForwardAsync(batch, plan.Strays, cancellationToken));
             try
             {
                 var started = time.GetTimestamp();

@@ -28,6 +28,7 @@ sealed class BatchPlan(ConsumerOptions consumer, SessionsOptions sessions)
     readonly List<int> _fresh = [];
     readonly List<int> _late = [];
     readonly List<int> _deadLetters = [];
+    readonly List<int> _strays = [];
 
     /// <summary>The longest gap inside a session.</summary>
     public TimeSpan SessionTimeout => sessions.Timeout;
@@ -46,6 +47,9 @@ sealed class BatchPlan(ConsumerOptions consumer, SessionsOptions sessions)
     /// <summary>Indexes of records that are not valid events.</summary>
     public List<int> DeadLetters => _deadLetters;
 
+    /// <summary>Indexes of records that must be sent on to another partition before their lanes move past them.</summary>
+    public List<int> Strays => _strays;
+
     /// <summary>How many events come a second time in the range.</summary>
     public int Duplicates { get; private set; }
 
@@ -63,6 +67,7 @@ sealed class BatchPlan(ConsumerOptions consumer, SessionsOptions sessions)
         _fresh.Clear();
         _late.Clear();
         _deadLetters.Clear();
+        _strays.Clear();
         Duplicates = 0;
 
         Lane? lane = null;
@@ -93,7 +98,10 @@ sealed class BatchPlan(ConsumerOptions consumer, SessionsOptions sessions)
         part.NextOffset = record.Offset + 1;
         if (record.Error != EventError.None)
         {
-            _deadLetters.Add(index);
+            if (record.Error != EventError.AwayFromHome)
+                _deadLetters.Add(index);
+            else if (!record.IsForwarded)
+                _strays.Add(index);
             return;
         }
         var timestamp = record.Event.Timestamp;

@@ -1,5 +1,4 @@
 using Clickstream.Consumer.Lanes;
-using Clickstream.Consumer.Telemetry;
 using Npgsql;
 
 namespace Clickstream.Consumer.Storage;
@@ -10,8 +9,7 @@ namespace Clickstream.Consumer.Storage;
 /// </summary>
 sealed class OffsetRows(NpgsqlDataSource database, TimeProvider time, ILogger logger)
 {
-    /// <summary>How long a batch waits for another holder of its rows. A live one is done sooner; a frozen one never is.</summary>
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    readonly FrozenHolders _holders = new(database, time, logger);
 
     /// <summary>Moves the rows of the given parts, locked in partition order, within the connection's transaction.</summary>
     /// <exception cref="StaleLaneException">Not every row was where its lane believes it to be.</exception>
@@ -41,34 +39,8 @@ sealed class OffsetRows(NpgsqlDataSource database, TimeProvider time, ILogger lo
             },
         };
         await command.PrepareAsync(cancellationToken);
-        // Before the statement: a connection that it breaks has none any more.
-        var ourProcessId = connection.ProcessID;
-        var moved = command.ExecuteNonQueryAsync(cancellationToken);
-        await EndFrozenHoldersAsync(moved, ourProcessId, cancellationToken);
-        if (await moved != parts.Count)
-            throw new StaleLaneException($"{parts.Count - await moved} of {parts.Count} offset rows were moved by another consumer");
-    }
-
-    /// <summary>
-    /// Ends the backends that keep our backend waiting. A consumer that was stopped in the middle of its transaction holds its rows
-    /// until its connection dies, which can take hours; ended, its batch never commits, and it finds that out when it wakes.
-    /// </summary>
-    async Task EndFrozenHoldersAsync(Task<int> moved, int ourProcessId, CancellationToken cancellationToken)
-    {
-        while (!moved.IsCompleted)
-        {
-            try
-            {
-                await moved.WaitAsync(s_patience, time, cancellationToken);
-            }
-            catch (TimeoutException) when (!moved.IsCompleted)
-            {
-                await using var command = database.CreateCommand(
-                    "SELECT count(pg_terminate_backend(holder)) FROM unnest(pg_blocking_pids($1)) AS holder");
-                command.Parameters.Add(new() { Value = ourProcessId });
-                if (await command.ExecuteScalarAsync(cancellationToken) is long ended and > 0)
-                    logger.EndedFrozenHolder(ended, s_patience.TotalSeconds);
-            }
-        }
+        var moved = await _holders.ExecuteAsync(command, cancellationToken);
+        if (moved != parts.Count)
+            throw new StaleLaneException($"{parts.Count - moved} of {parts.Count} offset rows were moved by another consumer");
     }
 }

@@ -15,6 +15,12 @@ static partial class ConsumerLog
     [LoggerMessage(104, LogLevel.Warning, "stopped: the last batch is not stored and will be read again")]
     public static partial void StoppedWithUnstored(this ILogger logger);
 
+    [LoggerMessage(106, LogLevel.Warning, "{Reason}; starting anew")]
+    public static partial void TopicChanged(this ILogger logger, string reason);
+
+    [LoggerMessage(107, LogLevel.Warning, "Kafka describes topic {Topic} ({Id}, {PartitionCount} partitions) as it was before what the database has registered; asking again")]
+    public static partial void MetadataBehind(this ILogger logger, string topic, Guid id, int partitionCount);
+
     [LoggerMessage(201, LogLevel.Error, "Kafka client failed: {Reason}; starting it anew")]
     public static partial void ClientFailed(this ILogger logger, string reason);
 
@@ -56,4 +62,10 @@ static partial class ConsumerLog
 
     [LoggerMessage(407, LogLevel.Warning, "{Topic}[{Partition}] offset {Offset}: refused by the database (SQLSTATE {SqlState}), now a dead letter")]
     public static partial void RecordRefused(this ILogger logger, string topic, int partition, long offset, string sqlState);
+
+    [LoggerMessage(408, LogLevel.Warning, "{Topic}: sent on {Count} records that were not in their visitor's partition; their producer's partitioner is not murmur2 of the visitor id")]
+    public static partial void StraysForwarded(this ILogger logger, string topic, long count);
+
+    [LoggerMessage(409, LogLevel.Warning, "{Topic}: records cannot be sent on to their visitor's partition: {Reason}; retrying")]
+    public static partial void StraysWait(this ILogger logger, string topic, string reason);
 }

@@ -12,6 +12,7 @@ sealed class ConsumerMetrics
     readonly Counter<long> _stored;
     readonly Counter<long> _duplicates;
     readonly Counter<long> _deadLetters;
+    readonly Counter<long> _forwarded;
     readonly Counter<long> _lost;
     readonly Counter<long> _sessionsOpened;
     readonly Counter<long> _sessionsUpdated;
@@ -26,6 +27,7 @@ sealed class ConsumerMetrics
         _stored = meter.CreateCounter<long>("clickstream.events.stored", "{event}", "Distinct events stored in PostgreSQL");
         _duplicates = meter.CreateCounter<long>("clickstream.events.duplicate", "{event}", "Events that were stored before");
         _deadLetters = meter.CreateCounter<long>("clickstream.events.dead_lettered", "{event}", "Records that are not valid events");
+        _forwarded = meter.CreateCounter<long>("clickstream.events.forwarded", "{event}", "Records that were in another partition than their visitor's and were sent on to that");
         _lost = meter.CreateCounter<long>("clickstream.events.lost", "{event}", "Offsets that retention deleted before they were read");
         _sessionsOpened = meter.CreateCounter<long>("clickstream.sessions.opened", "{session}", "Sessions stored for the first time");
         _sessionsUpdated = meter.CreateCounter<long>("clickstream.sessions.updated", "{session}", "Stored sessions that changed");
@@ -51,6 +53,8 @@ sealed class ConsumerMetrics
         _batchSize.Record(records);
         _batchDuration.Record(duration.TotalSeconds);
     }
+
+    public void Forwarded(int records) => _forwarded.Add(records);
 
     public void RangeLost(long offsets) => _lost.Add(offsets);
 }

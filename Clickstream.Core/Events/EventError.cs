@@ -35,8 +35,11 @@ public enum EventError : byte
     /// <summary>The event time is too far after the time at which its record was produced.</summary>
     Future,
 
-    /// <summary>The record is in another partition than its visitor's events belong to.</summary>
+    /// <summary>The record is in another partition than its visitor's events belong to: the consumer sends it on.</summary>
     AwayFromHome,
+
+    /// <summary>The record was sent on and is away from home all the same, or Kafka does not take it there.</summary>
+    SentOnInVain,
 
     /// <summary>The database refused this record for its content.</summary>
     RefusedByDatabase,
@@ -58,6 +61,7 @@ public static class EventErrors
         EventError.TransactionId => "transaction id is neither absent nor an integer from 0 to 9223372036854775807",
         EventError.Future => "event time is too far in the future",
         EventError.AwayFromHome => "partition is not the one that murmur2 of the visitor id gives",
+        EventError.SentOnInVain => "cannot be sent on to the partition that murmur2 of the visitor id gives",
         EventError.RefusedByDatabase => "refused by the database",
         _ => throw new ArgumentOutOfRangeException(nameof(error), error, null),
     };

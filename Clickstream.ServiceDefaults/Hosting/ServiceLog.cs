@@ -20,6 +20,9 @@ static partial class ServiceLog
     [LoggerMessage(12, LogLevel.Information, "Created topic {Topic} with {Partitions} partitions")]
     public static partial void TopicCreated(ILogger logger, string topic, int partitions);
 
+    [LoggerMessage(14, LogLevel.Warning, "Waits for topic {Topic}: {Reason}")]
+    public static partial void WaitsForTopic(ILogger logger, string topic, string reason);
+
     // The level is librdkafka's own.
     [LoggerMessage(EventId = 13, Message = "{Facility}: {Text}")]
     public static partial void Librdkafka(ILogger logger, LogLevel level, string facility, string text);

@@ -57,7 +57,16 @@ public sealed class KafkaTopics
     /// <param name="partitions">How many partitions it gets where it must be created; a topic that is there is left as it is.</param>
     /// <param name="cancellationToken">Ends the retrying.</param>
     /// <exception cref="ClickstreamException">The brokers refuse for good.</exception>
-    public async Task<KafkaTopic> EnsureExistsAsync(string name, int partitions, CancellationToken cancellationToken)
+    public Task<KafkaTopic> EnsureExistsAsync(string name, int partitions, CancellationToken cancellationToken) =>
+        RetryAsync(name, partitions, cancellationToken);
+
+    /// <summary>
+    /// Waits until the topic is there, however long that takes: whoever deleted it will make it anew as he wants it. Says every few
+    /// seconds what it waits for.
+    /// </summary>
+    public Task<KafkaTopic> WaitUntilExistsAsync(string name, CancellationToken cancellationToken) => RetryAsync(name, null, cancellationToken);
+
+    async Task<KafkaTopic> RetryAsync(string name, int? partitionsToCreate, CancellationToken cancellationToken)
     {
         var delay = s_firstDelay;
         var lastReport = _time.GetTimestamp();
@@ -68,7 +77,9 @@ public sealed class KafkaTopics
             {
                 if (await DescribeAsync(name, cancellationToken) is { PartitionCount: > 0 } topic)
                     return topic;
-                problem = await CreateAsync(name, partitions, cancellationToken);
+                problem = partitionsToCreate is { } count
+                    ? await CreateAsync(name, count, cancellationToken)
+                    : new Error(ErrorCode.UnknownTopicOrPart, "it does not exist");
                 // What was created is seen by the brokers' metadata a moment later.
                 if (!problem.IsError)
                     continue;
@@ -78,13 +89,14 @@ public sealed class KafkaTopics
                 problem = e.Error;
             }
             if (IsFinal(problem.Code))
-                throw new ClickstreamException(ExitCode.Unavailable,
-                    $"Kafka at {_clients.BootstrapServers} refuses topic {name} with {partitions} partitions: {problem.Reason}");
+                throw new ClickstreamException(ExitCode.Unavailable, Refusal(name, partitionsToCreate, problem));
             if (_time.GetElapsedTime(lastReport) >= s_reportInterval)
             {
                 lastReport = _time.GetTimestamp();
                 if (problem.IsLocalError)
                     _clients.ReportUnreachable(problem.Reason);
+                else if (partitionsToCreate is null)
+                    ServiceLog.WaitsForTopic(_logger, name, problem.Reason);
                 else
                     ServiceLog.TopicNotReady(_logger, name, problem.Reason);
             }
@@ -92,6 +104,9 @@ public sealed class KafkaTopics
             delay = delay * 2 < s_maxDelay ? delay * 2 : s_maxDelay;
         }
     }
+
+    string Refusal(string name, int? partitions, Error problem) =>
+        $"Kafka at {_clients.BootstrapServers} refuses topic {name}{(partitions is { } count ? $" with {count} partitions" : "")}: {problem.Reason}";
 
     /// <summary>The 16 bytes of Kafka's id in their order on the wire, so that its text is the UUID that other tools print in hexadecimal.</summary>
     internal static Guid ToGuid(Uuid id)

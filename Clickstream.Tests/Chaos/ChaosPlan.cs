@@ -27,7 +27,7 @@ sealed record ChaosPlan(int Seed, int Partitions, int Consumers, int MaxBatchSiz
             Consumers: random.Next(1, 4),
             s_batchSizes[random.Next(s_batchSizes.Length)],
             s_latenesses[random.Next(s_latenesses.Length)],
-            new ChaosInput(random, random.Next(5_000, 15_000), away: false),
+            new ChaosInput(random, random.Next(5_000, 15_000), away: true),
             DrawFaults(random));
     }
 

@@ -14,6 +14,8 @@ sealed class ChaosProducer(PipelineHarness pipeline, string bootstrapServers, in
         BootstrapServers = bootstrapServers,
         EnableIdempotence = true,
         LingerMs = 2,
+        // It knows of new partitions soon; the other producer does not, and goes on by the old count.
+        TopicMetadataRefreshIntervalMs = 1000,
     }).SetLogHandler(static (_, _) => { }).Build();
 
     public void Produce(IEnumerable<InputRecord> records)

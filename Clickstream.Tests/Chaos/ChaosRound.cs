@@ -16,6 +16,7 @@ sealed class ChaosRound(ChaosPlan plan, ChaosBroker broker, ChaosPostgres postgr
 {
     static readonly TimeSpan s_progressLimit = TimeSpan.FromSeconds(1.5);
     static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan s_endLimit = TimeSpan.FromSeconds(90);
 
     readonly StringBuilder _log = new();
@@ -115,7 +116,7 @@ sealed class ChaosRound(ChaosPlan plan, ChaosBroker broker, ChaosPostgres postgr
                 return;
             if (Stopwatch.GetElapsedTime(start) > s_endLimit)
                 Assert.Fail($"not stored to the end: {Text(stored)} of {Text(ends)}");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+            await Task.Delay(s_interval, cancellationToken);
         }
 
         static string Text(Dictionary<int, long> offsets) => string.Join(' ', offsets.OrderBy(row => row.Key).Select(row => $"{row.Key}:{row.Value}"));

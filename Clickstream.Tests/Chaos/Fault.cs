@@ -44,4 +44,7 @@ enum Fault
 
     /// <summary>PostgreSQL's immediate shutdown.</summary>
     StopPostgres,
+
+    /// <summary>More partitions: visitors move to others.</summary>
+    AddPartitions,
 }

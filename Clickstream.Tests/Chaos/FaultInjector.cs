@@ -1,4 +1,6 @@
 using Clickstream.Tests.EndToEnd;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 
 namespace Clickstream.Tests.Chaos;
 
@@ -56,6 +58,10 @@ sealed class FaultInjector(Fleet fleet, ChaosBroker broker, ChaosPostgres postgr
             case Fault.StopPostgres:
                 say($"PostgreSQL: {fault}");
                 postgres.Kill(immediate: fault == Fault.StopPostgres);
+                produce();
+                break;
+            case Fault.AddPartitions:
+                await AddPartitionsAsync(cancellationToken);
                 produce();
                 break;
         }
@@ -136,6 +142,15 @@ sealed class FaultInjector(Fleet fleet, ChaosBroker broker, ChaosPostgres postgr
         produce();
         await broker.StartAsync(cancellationToken);
         say("the broker is back");
+    }
+
+    async Task AddPartitionsAsync(CancellationToken cancellationToken)
+    {
+        var count = pipeline.LogEnds().Count;
+        var more = random.Next(count + 1, (2 * count) + 1);
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.BootstrapServers }).SetLogHandler(static (_, _) => { }).Build();
+        await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = pipeline.Topic, IncreaseTo = more }]).WaitAsync(cancellationToken);
+        say($"from {count} to {more} partitions");
     }
 
     async Task<(Member Member, CaughtConnection Connection)?> CatchAsync(Moment moment, Action produce, CancellationToken cancellationToken)

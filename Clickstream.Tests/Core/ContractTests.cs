@@ -31,7 +31,8 @@ public class ContractTests
             "visitor id is not an integer from 0 to 9223372036854775807", "event is not view, addtocart or transaction",
             "item id is not an integer from 0 to 9223372036854775807",
             "transaction id is neither absent nor an integer from 0 to 9223372036854775807", "event time is too far in the future",
-            "partition is not the one that murmur2 of the visitor id gives", "refused by the database"],
+            "partition is not the one that murmur2 of the visitor id gives", "cannot be sent on to the partition that murmur2 of the visitor id gives",
+            "refused by the database"],
         Enum.GetValues<EventError>().Where(error => error != EventError.None).Select(error => error.ToReason()));
 
     [Fact]

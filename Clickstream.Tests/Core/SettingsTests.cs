@@ -13,7 +13,7 @@ public class SettingsTests
         Assert.Equal(new PostgresOptions("clickstream", null), PostgresOptions.Read(settings));
         Assert.Equal(new SessionsOptions(TimeSpan.FromMinutes(30)), SessionsOptions.Read(settings));
         Assert.Equal(
-            new ConsumerOptions("clickstream-postgresql", 50_000, TimeSpan.FromHours(1), TimeSpan.FromDays(1)), ConsumerOptions.Read(settings));
+            new ConsumerOptions("clickstream-postgresql", 25_000, 2, TimeSpan.FromHours(1), TimeSpan.FromDays(1)), ConsumerOptions.Read(settings));
         Assert.Equal(new ProducerOptions(null, 0, null, 0, false), ProducerOptions.Read(settings));
         settings.ThrowIfInvalid();
     }
@@ -34,13 +34,14 @@ public class SettingsTests
         var settings = Reader(
             ("Kafka:Topic", "a.B_c-9"), ("Kafka:Partitions", "10000"), ("Kafka:SecurityProtocol", "ssl"), ("Kafka:SslCaPem", "ca"),
             ("Kafka:SslCertificatePem", "certificate"), ("Kafka:SslKeyPem", "key"), ("Postgres:Schema", "_c1"), ("Sessions:Timeout", "00:00:01"),
-            ("Consumer:GroupId", "g"), ("Consumer:MaxBatchSize", "1"), ("Consumer:AllowedLateness", "0:0:0.5"), ("Consumer:MaxFutureSkew", "36500.00:00:00"),
+            ("Consumer:GroupId", "g"), ("Consumer:MaxBatchSize", "1"), ("Consumer:Connections", "64"), ("Consumer:AllowedLateness", "0:0:0.5"),
+            ("Consumer:MaxFutureSkew", "36500.00:00:00"),
             ("Producer:File", "a b.csv"), ("Producer:Offset", "9223372036854775807"), ("Producer:Limit", "0"), ("Producer:Speed", "2.5"),
             ("Producer:Strict", "True"));
         Assert.Equal(new KafkaOptions("a.B_c-9", 10_000, "ssl", "ca", "certificate", "key"), KafkaOptions.Read(settings));
         Assert.Equal("_c1", PostgresOptions.Read(settings).Schema);
         Assert.Equal(TimeSpan.FromSeconds(1), SessionsOptions.Read(settings).Timeout);
-        Assert.Equal(new ConsumerOptions("g", 1, TimeSpan.FromSeconds(0.5), TimeSpan.FromDays(36_500)), ConsumerOptions.Read(settings));
+        Assert.Equal(new ConsumerOptions("g", 1, 64, TimeSpan.FromSeconds(0.5), TimeSpan.FromDays(36_500)), ConsumerOptions.Read(settings));
         Assert.Equal(new ProducerOptions("a b.csv", long.MaxValue, 0, 2.5, true), ProducerOptions.Read(settings));
         settings.ThrowIfInvalid();
     }
@@ -53,6 +54,7 @@ public class SettingsTests
     [InlineData("Consumer:MaxBatchSize", "5,000", "1 to 1000000")]
     [InlineData("Consumer:MaxBatchSize", " 5", "1 to 1000000")]
     [InlineData("Consumer:MaxBatchSize", "99999999999999999999", "1 to 1000000")]
+    [InlineData("Consumer:Connections", "0", "1 to 64")]
     [InlineData("Consumer:AllowedLateness", "-00:00:01", "00:00:00 to 365.00:00:00, as [days.]hours:minutes:seconds")]
     [InlineData("Consumer:AllowedLateness", "1", "00:00:00 to 365.00:00:00, as [days.]hours:minutes:seconds")]
     [InlineData("Consumer:AllowedLateness", "1h", "00:00:00 to 365.00:00:00, as [days.]hours:minutes:seconds")]

@@ -1,5 +1,4 @@
 using Clickstream.Core.Errors;
-using Clickstream.Core.Partitioning;
 using Clickstream.Tests.Infrastructure;
 
 namespace Clickstream.Tests.EndToEnd;
@@ -108,22 +107,6 @@ public sealed class ExactlyOnceTests(LocalInfrastructure infrastructure)
         Assert.NotEmpty(refused);
         await pipeline.AssertExactAsync(events.Except(refused), Cancelled);
         Assert.Equal(refused.Count, await pipeline.ScalarAsync<long>("SELECT count(*) FROM dead_letters WHERE reason = 'refused by the database'", Cancelled));
-    }
-
-    [Fact]
-    public async Task Records_in_a_partition_that_is_not_their_visitors_become_dead_letters()
-    {
-        await using var pipeline = await CreateAsync(4);
-        var events = TestEvents.Make(_random, 400);
-        foreach (var e in events)
-            pipeline.ProduceRaw(null, PipelineHarness.Json(e), partition: 1);
-        pipeline.StartConsumer();
-        await pipeline.WaitUntilStoredAsync(Cancelled);
-
-        var atHome = events.Where(e => Murmur2.HomePartition(e.VisitorId, 4) == 1).ToList();
-        await pipeline.AssertExactAsync(atHome, Cancelled);
-        Assert.Equal(events.Count - atHome.Count, await pipeline.ScalarAsync<long>(
-            "SELECT count(*) FROM dead_letters WHERE reason = 'partition is not the one that murmur2 of the visitor id gives'", Cancelled));
     }
 
     [Fact]

@@ -60,17 +60,23 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
             ProduceRaw(Encoding.ASCII.GetBytes(e.VisitorId.ToString(CultureInfo.InvariantCulture)), Json(e));
     }
 
-    public void ProduceRaw(byte[]? key, byte[]? value, int partition = -1) =>
-        _producer.Produce(new TopicPartition(topic, partition < 0 ? Partition.Any : partition), new Message<byte[]?, byte[]?> { Key = key, Value = value });
+    public void ProduceRaw(byte[]? key, byte[]? value, int partition = -1, Headers? headers = null) =>
+        _producer.Produce(new TopicPartition(topic, partition < 0 ? Partition.Any : partition),
+            new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers });
 
     /// <summary>Waits until all that was produced is in the log.</summary>
     public void Flush() => _producer.Flush(s_limit);
 
-    /// <summary>Waits until the stored offsets have reached the log's end.</summary>
+    /// <summary>Waits until the stored offsets have reached the log's end, which records that are sent on put further off.</summary>
     public async Task WaitUntilStoredAsync(CancellationToken cancellationToken)
     {
         Flush();
-        await WaitUntilSomeStoredAsync(LogEnds().Values.Sum(), cancellationToken);
+        var stored = 0L;
+        for (var end = LogEnds().Values.Sum(); stored < end; end = LogEnds().Values.Sum())
+        {
+            await WaitUntilSomeStoredAsync(end, cancellationToken);
+            stored = await StoredOffsetsAsync(cancellationToken);
+        }
     }
 
     /// <summary>Waits until some, but presumably not all, of what was produced is stored.</summary>
@@ -97,7 +103,8 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
         var stored = new Dictionary<int, long>();
         try
         {
-            await using var command = _database.CreateCommand("SELECT partition, coalesce(next_offset, 0) FROM partition_offsets");
+            await using var command = _database.CreateCommand(
+                "SELECT partition, coalesce(next_offset, 0) FROM partition_offsets WHERE topic_id = (SELECT topic_id FROM topics ORDER BY generation DESC LIMIT 1)");
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
                 stored.Add(reader.GetInt32(0), reader.GetInt64(1));

@@ -1,0 +1,45 @@
+using Clickstream.Consumer.Telemetry;
+using Npgsql;
+
+namespace Clickstream.Consumer.Storage;
+
+/// <summary>
+/// Runs statements that may have to wait for another consumer's locks, and ends the backends that keep them waiting for long. A
+/// consumer that was stopped in the middle of its transaction holds its rows until its connection dies, which can take hours; ended,
+/// its transaction never commits, and it finds that out when it wakes.
+/// </summary>
+sealed class FrozenHolders(NpgsqlDataSource database, TimeProvider time, ILogger logger)
+{
+    /// <summary>A live holder is done sooner; a frozen one never is.</summary>
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Executes the command.</summary>
+    /// <returns>The number of rows affected.</returns>
+    public async Task<int> ExecuteAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        // Before the statement: a connection that it breaks has none any more.
+        var ourProcessId = command.Connection!.ProcessID;
+        var executed = command.ExecuteNonQueryAsync(cancellationToken);
+        while (!executed.IsCompleted)
+        {
+            try
+            {
+                await executed.WaitAsync(s_patience, time, cancellationToken);
+            }
+            catch (TimeoutException) when (!executed.IsCompleted)
+            {
+                await EndAsync(ourProcessId, cancellationToken);
+            }
+        }
+        return await executed;
+    }
+
+    async Task EndAsync(int ourProcessId, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "SELECT count(pg_terminate_backend(holder)) FROM unnest(pg_blocking_pids($1)) AS holder");
+        command.Parameters.Add(new() { Value = ourProcessId });
+        if (await command.ExecuteScalarAsync(cancellationToken) is long ended and > 0)
+            logger.EndedFrozenHolder(ended, s_patience.TotalSeconds);
+    }
+}
