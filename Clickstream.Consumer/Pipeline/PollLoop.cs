@@ -250,13 +250,8 @@ sealed class PollLoop
         if (revoked.Count == 0)
             return;
         if (!_isClosing)
-<<<<<<< HEAD
-            _queue.WaitUntilStored(s_patienceAtRevocation);
-        GiveUp(revoked);
-=======
             _queues.WaitUntilStored(s_patienceAtRevocation);
-        _lanes.CloseLanes(revoked.Select(partition => partition.Partition.Value));
->>>>>>> main
+        GiveUp(revoked);
         _logger.Revoked(Text(revoked.Select(partition => partition.TopicPartition)));
     }
 

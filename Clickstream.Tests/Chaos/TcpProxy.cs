@@ -40,8 +40,8 @@ sealed class TcpProxy : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>The <c>client_port</c>s in <c>pg_stat_activity</c> of the connections that it has made.</summary>
-    public IEnumerable<int> BackendPorts => _connections.Keys.Select(static connection => connection.ServerSidePort).Where(static port => port != 0);
+    /// <summary>The <c>client_port</c>s in <c>pg_stat_activity</c> of its connections.</summary>
+    public IEnumerable<int> BackendPorts => _connections.Where(static pair => !pair.Value.IsCompleted).Select(static pair => pair.Key.ServerSidePort);
 
     /// <summary>Catches the next connection that comes to the moment.</summary>
     /// <returns>Done when it is caught; cancelled by <see cref="Disarm"/>.</returns>
