@@ -62,7 +62,6 @@ sealed class ChaosRound(ChaosPlan plan, ChaosBroker broker, ChaosPostgres postgr
         {
             await RunAsync(pipeline, fleet, cancellationToken);
             await new Verification(pipeline, plan.Input, broker.BootstrapServers).RunAsync(cancellationToken);
-            await fleet.StopAllAsync(cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -43,9 +43,6 @@ sealed class Fleet(PipelineHarness pipeline, string connectionString, Random ran
         Assert.True(code == (int)ExitCode.Success, $"{member} was told to stop and ended with exit code {code}");
     }
 
-    public Task StopAllAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(_running.ToList().Select(member => StopAsync(member, cancellationToken)));
-
     /// <summary>None ends but by a fault of the round.</summary>
     public void AssertNoneEnded()
     {
