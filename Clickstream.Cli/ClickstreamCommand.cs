@@ -68,6 +68,10 @@ static class ClickstreamCommand
             new Command("producer", "Send events to Kafka") { new ProducerStartCommand() },
             new Command("data", "Make and delete data") { new DataGenerateCommand(), new DataResetCommand() },
             new VerifyCommand(),
+            new Command("benchmark", "Measure the pipeline, on a topic and a schema of its own")
+            {
+                new BenchmarkRunCommand(), new BenchmarkSweepCommand(), new BenchmarkRampCommand(), new BenchmarkShowCommand(),
+            },
             new EnvCommand(),
             new PsqlCommand(),
         };

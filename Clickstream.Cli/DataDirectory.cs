@@ -11,11 +11,14 @@ sealed record DataDirectory(string Path)
     /// <summary>Which services run, see <see cref="Processes.ServicesFile"/>.</summary>
     public string ServicesFile => System.IO.Path.Combine(Path, "services.json");
 
-    /// <summary>Held while a demo runs.</summary>
-    public string DemoLock => System.IO.Path.Combine(Path, "demo.lock");
-
-    /// <summary>Where a demo makes its file.</summary>
+    /// <summary>Where a demo or a benchmark makes its file.</summary>
     public string Temporary => System.IO.Path.Combine(Path, "tmp");
+
+    /// <summary>What benchmarks have measured.</summary>
+    public string Benchmarks => System.IO.Path.Combine(Path, "benchmarks");
+
+    /// <summary>Held while a command of this name runs, of which there can be only one at a time.</summary>
+    public string LockFile(string command) => System.IO.Path.Combine(Path, command + ".lock");
 
     /// <summary>The log of a service.</summary>
     public string LogFile(string service) => System.IO.Path.Combine(DataFolder.LogDirectoryOf(Path), service + ".log");

@@ -6,6 +6,7 @@ using Clickstream.Cli.Processes;
 using Clickstream.Cli.Settings;
 using Clickstream.Core.Errors;
 using Clickstream.Local;
+using Clickstream.ServiceDefaults;
 using Confluent.Kafka;
 using Npgsql;
 
@@ -20,8 +21,8 @@ static class StatusReader
     {
         var settings = PipelineSettings.Load(folder);
         await using var clients = new Clients(settings);
-        var (kafka, logs) = await ReadKafkaAsync(settings, clients, cancellationToken);
-        var (postgres, stored) = await ReadPostgresAsync(settings, clients, cancellationToken);
+        var (kafka, topic, logs) = await ReadKafkaAsync(settings, clients, cancellationToken);
+        var (postgres, stored) = await ReadPostgresAsync(settings, clients, topic, cancellationToken);
         var partitions = logs is null ? null : (IReadOnlyList<PartitionJson>)[.. logs.Select(log => ToPartition(log, stored?.Offsets))];
         var counts = stored?.Counts;
         return new(
@@ -41,25 +42,25 @@ static class StatusReader
         return new(log.Partition, log.Start, log.End, next, Math.Max(0, log.End - Math.Max(next ?? 0, log.Start)));
     }
 
-    static async Task<(ServerJson Server, IReadOnlyList<LogOffsets>? Logs)> ReadKafkaAsync(
+    static async Task<(ServerJson Server, KafkaTopic? Topic, IReadOnlyList<LogOffsets>? Logs)> ReadKafkaAsync(
         PipelineSettings settings, Clients clients, CancellationToken cancellationToken)
     {
         if (settings.KafkaConnection is not { } connection)
-            return (NotStarted, null);
+            return (NotStarted, null, null);
         try
         {
             var topic = await clients.Topics.DescribeAsync(clients.KafkaOptions.Topic, cancellationToken);
             var logs = topic is null ? null : await TopicOffsets.ReadAsync(clients.Kafka.Admin, topic, cancellationToken);
-            return (Up(connection.Text, connection.Source), logs);
+            return (Up(connection.Text, connection.SourceName), topic, logs);
         }
         catch (Exception e) when (e is KafkaException or ClickstreamException)
         {
-            return (Down(connection.Text, connection.Source, e), null);
+            return (Down(connection.Text, connection.SourceName, e), null, null);
         }
     }
 
     static async Task<(ServerJson Server, (IReadOnlyDictionary<int, long> Offsets, StoredCounts Counts)? Stored)> ReadPostgresAsync(
-        PipelineSettings settings, Clients clients, CancellationToken cancellationToken)
+        PipelineSettings settings, Clients clients, KafkaTopic? topic, CancellationToken cancellationToken)
     {
         if (settings.PostgresConnection is not { } connection)
             return (NotStarted, null);
@@ -68,13 +69,14 @@ static class StatusReader
         {
             var database = new PipelineDatabase(clients.Database, clients.PostgresOptions.Schema);
             if (!await database.HasTablesAsync(cancellationToken))
-                return (Up(address, connection.Source), null);
-            var offsets = await database.StoredOffsetsAsync(clients.KafkaOptions.Topic, cancellationToken);
-            return (Up(address, connection.Source), (offsets, await database.CountAsync(cancellationToken)));
+                return (Up(address, connection.SourceName), null);
+            // Of the topic that there is, which the consumers may not have registered yet.
+            var offsets = topic is null ? new Dictionary<int, long>() : await database.StoredOffsetsAsync(topic.Id, cancellationToken);
+            return (Up(address, connection.SourceName), (offsets, await database.CountAsync(cancellationToken)));
         }
         catch (Exception e) when (e is NpgsqlException or ClickstreamException)
         {
-            return (Down(address, connection.Source, e), null);
+            return (Down(address, connection.SourceName, e), null);
         }
     }
 
@@ -90,11 +92,11 @@ static class StatusReader
             limit.CancelAfter(s_probeLimit);
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(System.Net.IPEndPoint.Parse(address), limit.Token);
-            return Up(address, connection.Source);
+            return Up(address, connection.SourceName);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return Down(address, connection.Source, e);
+            return Down(address, connection.SourceName, e);
         }
     }
 
@@ -108,9 +110,7 @@ static class StatusReader
 
     static ServerJson NotStarted => new(false, null, null, "not started");
 
-    static ServerJson Up(string address, Source source) => new(true, address, Name(source), null);
+    static ServerJson Up(string address, string source) => new(true, address, source, null);
 
-    static ServerJson Down(string address, Source source, Exception e) => new(false, address, Name(source), Failure.Describe(e, false).Message);
-
-    static string Name(Source source) => source == Source.Embedded ? "embedded" : "environment";
+    static ServerJson Down(string address, string source, Exception e) => new(false, address, source, Failure.Describe(e, false).Message);
 }

@@ -15,7 +15,7 @@ namespace Clickstream.Consumer;
 /// </summary>
 sealed class ConsumerWorker(
     SchemaMigrator schema, KafkaTopics topics, TopicRegistry registry, ConsumerPipeline pipeline,
-    KafkaOptions kafka, PostgresOptions postgres, TimeProvider time, ILogger<ConsumerWorker> logger) : BackgroundService
+    KafkaOptions kafka, PostgresOptions postgres, RunSummary summary, TimeProvider time, ILogger<ConsumerWorker> logger) : BackgroundService
 {
     static readonly TimeSpan s_pauseBetweenLives = TimeSpan.FromSeconds(1);
     static readonly TimeSpan s_pauseBetweenQuestions = TimeSpan.FromMilliseconds(500);
@@ -28,6 +28,18 @@ sealed class ConsumerWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await ConsumeAsync(stoppingToken);
+        }
+        finally
+        {
+            summary.Log(logger);
+        }
+    }
+
+    async Task ConsumeAsync(CancellationToken stoppingToken)
+    {
         var migrations = await _retry.RunAsync(schema.MigrateAsync, stoppingToken);
         if (migrations.Count > 0)
             logger.Migrated(postgres.Schema, string.Join(' ', migrations));
@@ -38,6 +50,7 @@ sealed class ConsumerWorker(
         {
             var topic = await RegisterAsync(stoppingToken);
             IsReady = true;
+            summary.Ready();
             try
             {
                 await pipeline.RunAsync(topic, stoppingToken);

@@ -13,6 +13,7 @@ return await ServiceProgram.RunAsync(args, "clickstream-consumer", builder =>
     builder.AddSettings(ConsumerOptions.Read);
     builder.AddSettings(SessionsOptions.Read);
     builder.Services.AddSingleton<ConsumerMetrics>();
+    builder.Services.AddSingleton<RunSummary>();
     builder.Services.AddSingleton<SchemaMigrator>();
     builder.Services.AddSingleton<TopicRegistry>();
     builder.Services.AddSingleton<ConsumerPipeline>();

@@ -51,41 +51,17 @@ sealed class DemoCommand : CliCommand
         _partitions.Validators.Add(NumberRange.Between(1, MaxPartitions));
     }
 
-    protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
+    protected override Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        context.Folder.Create();
-        using var demoLock = Lock(context.Folder);
-        var ownsInfrastructure = false;
-        await using var services = new RunningServices(context);
-        try
-        {
-            var state = LocalState.Load(context.Folder.Path);
-            if (state is null)
-            {
-                ownsInfrastructure = true;
-                var owner = new ForegroundCommand(ProcessIdentity.Of(Environment.ProcessId, "clickstream")!, "clickstream demo");
-                new ServicesFile { Owner = owner }.Save(context.Folder);
-                string[] parts = [PartName.Kafka, PartName.PostgreSql, PartName.Valkey];
-                state = await InfrastructureStart.RunAsync(context, services, parts, isAttached: true);
-            }
-            else if (state.Kafka is null || state.PostgreSql is null)
-            {
-                throw new ClickstreamException(ExitCode.DataFolder,
-                    $"data folder {context.Folder.Path} is in use by process {state.Pid}, which does not run all parts; "
-                    + "stop it with: clickstream down");
-            }
-            return await RunAsync(parsed, context, services, state);
-        }
-        finally
-        {
-            await services.DisposeAsync();
-            if (ownsInfrastructure)
-                ServicesFile.Delete(context.Folder);
-        }
+        string[] needed = [PartName.Kafka, PartName.PostgreSql];
+        return ForegroundRun.RunAsync(context, Name, needed, [.. needed, PartName.Valkey], services => RunAsync(parsed, context, services));
     }
 
-    async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, RunningServices services, LocalState state)
+    async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, RunningServices services)
     {
+        // The infrastructure may have been somebody else's, and may have ended since it was looked at.
+        var state = LocalState.Load(context.Folder.Path) ?? throw new ClickstreamException(ExitCode.Unavailable,
+            $"the infrastructure in data folder {context.Folder.Path} was stopped");
         var plan = new DemoPlan(parsed.GetValue(_events), parsed.GetValue(_partitions), parsed.GetValue(_seed));
         var settings = PipelineSettings.Embedded(state, plan.Settings);
         var terminal = context.Terminal;
@@ -99,7 +75,7 @@ sealed class DemoCommand : CliCommand
 
         if (!parsed.GetValue(_exit))
             await StayAsync(context, services, settings);
-        return result.IsVerified ? ExitCode.Success : ExitCode.CheckFailed;
+        return result.Verdict.IsVerified ? ExitCode.Success : ExitCode.CheckFailed;
     }
 
     static async Task StayAsync(CommandContext context, RunningServices services, PipelineSettings settings)
@@ -122,23 +98,6 @@ sealed class DemoCommand : CliCommand
         catch (OperationCanceledException)
         {
             // That is how it ends.
-        }
-    }
-
-    static FileStream Lock(DataDirectory folder)
-    {
-        try
-        {
-            return new FileStream(folder.DemoLock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (File.Exists(folder.DemoLock))
-        {
-            throw new ClickstreamException(ExitCode.DataFolder,
-                $"a demo runs in data folder {folder.Path} already; end that first, or choose another folder with --data-dir", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw folder.NotWritable(e);
         }
     }
 }

@@ -39,7 +39,10 @@ sealed class UpCommand : CliCommand
         var running = await known.RunningConsumersAsync(context.Stop);
 
         await using var services = new RunningServices(context);
-        var isUp = await EnsureInfrastructureAsync(context, services, !isDetached);
+        var parts = PipelineSettings.MissingParts();
+        var isUp = InfrastructureStart.IsUp(context, parts);
+        if (!isUp)
+            await InfrastructureStart.RunAsync(context, services, parts, !isDetached);
         var settings = PipelineSettings.Load(folder);
         if (isUp && running.Count >= wanted)
         {
@@ -76,25 +79,6 @@ sealed class UpCommand : CliCommand
             else
                 new ServicesFile { Consumers = running }.Save(folder);
         }
-    }
-
-    /// <returns>Whether it was up already.</returns>
-    static async Task<bool> EnsureInfrastructureAsync(CommandContext context, RunningServices services, bool isAttached)
-    {
-        var parts = PipelineSettings.MissingParts();
-        if (parts.Count == 0)
-            return true;
-        if (LocalState.Load(context.Folder.Path) is not { } state)
-        {
-            await InfrastructureStart.RunAsync(context, services, parts, isAttached);
-            return false;
-        }
-        if (parts.Except(state.Parts).FirstOrDefault() is { } missing)
-        {
-            throw new ClickstreamException(ExitCode.DataFolder,
-                $"data folder {context.Folder.Path} is in use by process {state.Pid}, which runs without {missing}; stop it with: clickstream down");
-        }
-        return true;
     }
 
     static async Task RefuseIfOwnedAsync(ServicesFile known, DataDirectory folder, CancellationToken cancellationToken)

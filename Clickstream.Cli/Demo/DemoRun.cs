@@ -4,11 +4,8 @@ using Clickstream.Cli.PostgreSql;
 using Clickstream.Cli.Processes;
 using Clickstream.Cli.Settings;
 using Clickstream.Cli.Verification;
-using Clickstream.Core.Errors;
-using Clickstream.Core.Events;
 using Clickstream.Local;
 using Clickstream.ServiceDefaults;
-using static System.FormattableString;
 
 namespace Clickstream.Cli.Demo;
 
@@ -26,28 +23,17 @@ sealed class DemoRun(CommandContext context, RunningServices services, PipelineS
     static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(150);
     static readonly TimeSpan s_lastPollInterval = TimeSpan.FromMilliseconds(20);
 
-    // Consumers retry for as long as it takes; a demo that stands still has failed.
-    static readonly TimeSpan s_standstillLimit = TimeSpan.FromMinutes(1);
-
     readonly PipelineDatabase _database = new(clients.Database, DemoPlan.Schema);
 
     public async Task<DemoResult> RunAsync()
     {
         var topic = await ResetAsync();
-        var file = Path.Combine(context.Folder.Temporary, Invariant($"demo-{plan.Events}-{plan.Seed}.csv"));
-        try
-        {
-            var distinctRows = await GenerateAsync(file);
-            await StartConsumerAsync();
-            var time = TimeSpan.Zero;
-            var rows = 0L;
-            await ReplayDisplay.ShowAsync(context.Terminal, plan.Events, async show => (rows, time) = await ReplayAsync(file, topic, show));
-            return await JudgeAsync(rows, time, distinctRows);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var file = await TemporaryFile.MakeAsync(context, "demo", plan.Events, plan.Seed);
+        await StartConsumerAsync();
+        var time = TimeSpan.Zero;
+        var rows = 0L;
+        await ReplayDisplay.ShowAsync(context.Terminal, plan.Events, async show => (rows, time) = await ReplayAsync(file.Path, topic, show));
+        return await JudgeAsync(rows, time, file.DistinctRows);
     }
 
     async Task<KafkaTopic> ResetAsync()
@@ -55,27 +41,6 @@ sealed class DemoRun(CommandContext context, RunningServices services, PipelineS
         await _database.DropSchemaAsync(context.Stop);
         return await TopicReset.RunAsync(clients.Kafka, clients.Topics, DemoPlan.Topic, plan.Partitions, context.Stop);
     }
-
-    Task<long> GenerateAsync(string file) =>
-        context.Terminal.StepAsync(Invariant($"Making a file of {plan.Events:N0} events"), async () =>
-        {
-            PrivateDirectory.Create(context.Folder.Temporary);
-            // What a killed demo has left.
-            foreach (var old in Directory.EnumerateFiles(context.Folder.Temporary, "demo-*"))
-                File.Delete(old);
-            try
-            {
-                await EventFile.WriteAsync(file, plan.Events, plan.Seed, static _ => { }, context.Stop);
-            }
-            catch (IOException e)
-            {
-                throw context.Folder.NotWritable(e);
-            }
-            var distinct = new DistinctEvents();
-            foreach (var e in RetailGenerator.Generate(plan.Events, plan.Seed))
-                distinct.Add(e);
-            return distinct.Count;
-        });
 
     async Task StartConsumerAsync() =>
         await context.Terminal.StepAsync("Starting the consumer", async () =>
@@ -88,19 +53,11 @@ sealed class DemoRun(CommandContext context, RunningServices services, PipelineS
     /// </summary>
     async Task<(long Rows, TimeSpan Time)> ReplayAsync(string file, KafkaTopic topic, Action<ReplayProgress> show)
     {
-        var environment = new Dictionary<string, string?>(settings.ToEnvironment())
-        {
-            ["Producer__File"] = file,
-            ["Producer__Limit"] = null,
-            ["Producer__Offset"] = null,
-            ["Producer__Speed"] = null,
-            ["Producer__Strict"] = "true",
-        };
         var start = Stopwatch.GetTimestamp();
-        var producer = services.StartWorker(new(Programs.Producer, [], environment, context.Folder.LogFile("demo-producer"), IsAttached: true));
+        var producer = ProducerStart.Start(context, services, settings, file, "demo-producer");
         var hasSentAll = false;
         var sent = 0L;
-        var (lastStored, lastMove) = (-1L, start);
+        var standstill = new Standstill(DataFolder.LogDirectoryOf(context.Folder.Path));
         var rate = new RateWindow();
         while (true)
         {
@@ -124,23 +81,16 @@ sealed class DemoRun(CommandContext context, RunningServices services, PipelineS
             if (isDone)
                 return (sent, time);
 
-            if (stored != lastStored)
-                (lastStored, lastMove) = (stored, Stopwatch.GetTimestamp());
-            else if (Stopwatch.GetElapsedTime(lastMove) > s_standstillLimit)
-            {
-                throw new ClickstreamException(ExitCode.Unavailable,
-                    $"nothing was stored for {s_standstillLimit.TotalSeconds:0} s; the logs are in {DataFolder.LogDirectoryOf(context.Folder.Path)}");
-            }
+            standstill.Note(stored);
             await Task.Delay(hasSentAll && stored > sent * 0.8 ? s_lastPollInterval : s_pollInterval, context.Stop);
         }
     }
 
     async Task<DemoResult> JudgeAsync(long rows, TimeSpan time, long distinctRows)
     {
-        var verification = await context.Terminal.StepAsync("Verifying the sessions", () =>
-            SessionVerifier.VerifyAsync(clients.Database, DemoPlan.Schema, configuredTimeout: null, context.Stop));
-        var counts = await _database.CountAsync(context.Stop);
-        return new(rows, time, counts.DeadLetters.Rows, verification, distinctRows,
+        var verdict = await context.Terminal.StepAsync("Verifying the sessions", () =>
+            Verdict.ReachAsync(clients, _database, distinctRows, context.Stop));
+        return new(rows, time, verdict,
             await _database.ReadFunnelAsync(context.Stop), await _database.ReadTopItemsAsync(TopItemCount, context.Stop));
     }
 }

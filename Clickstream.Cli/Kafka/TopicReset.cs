@@ -17,12 +17,17 @@ static class TopicReset
     public static async Task<KafkaTopic> RunAsync(
         KafkaClients kafka, KafkaTopics topics, string name, int partitions, CancellationToken cancellationToken)
     {
-        if (await topics.DescribeAsync(name, cancellationToken) is { } old)
-        {
-            await DeleteAsync(kafka.Admin, name, cancellationToken);
-            await WaitUntilGoneAsync(kafka, topics, old, cancellationToken);
-        }
+        await DeleteAsync(kafka, topics, name, cancellationToken);
         return await topics.EnsureExistsAsync(name, partitions, cancellationToken);
+    }
+
+    /// <summary>Deletes the topic, if it is there, and waits until it is gone.</summary>
+    public static async Task DeleteAsync(KafkaClients kafka, KafkaTopics topics, string name, CancellationToken cancellationToken)
+    {
+        if (await topics.DescribeAsync(name, cancellationToken) is not { } old)
+            return;
+        await DeleteAsync(kafka.Admin, name, cancellationToken);
+        await WaitUntilGoneAsync(kafka, topics, old, cancellationToken);
     }
 
     static async Task DeleteAsync(IAdminClient admin, string name, CancellationToken cancellationToken)

@@ -30,21 +30,16 @@ sealed class PipelineDatabase(NpgsqlDataSource dataSource, string schema)
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>The next offset to store, by partition. A partition that nothing was stored of is not in it.</summary>
-    public async Task<IReadOnlyDictionary<int, long>> StoredOffsetsAsync(string topic, CancellationToken cancellationToken)
-    {
-        await using var command = dataSource.CreateCommand(
-            """
-            SELECT partition, next_offset FROM partition_offsets
-            WHERE topic_id = (SELECT topic_id FROM topics WHERE name = $1 ORDER BY generation DESC LIMIT 1) AND next_offset IS NOT NULL
-            """);
-        command.Parameters.Add(new() { Value = topic });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var offsets = new Dictionary<int, long>();
-        while (await reader.ReadAsync(cancellationToken))
-            offsets.Add(reader.GetInt32(0), reader.GetInt64(1));
-        return offsets;
-    }
+    /// <summary>
+    /// The next offset to store, by partition, of the topic that consumers read now under a name. A partition that nothing was stored
+    /// of is not in it.
+    /// </summary>
+    public Task<IReadOnlyDictionary<int, long>> StoredOffsetsAsync(string topic, CancellationToken cancellationToken) =>
+        StoredOffsetsAsync("(SELECT topic_id FROM topics WHERE name = $1 ORDER BY generation DESC LIMIT 1)", topic, cancellationToken);
+
+    /// <summary>The same of the topic with this id, which one of that name may have replaced or be about to.</summary>
+    public Task<IReadOnlyDictionary<int, long>> StoredOffsetsAsync(Guid topicId, CancellationToken cancellationToken) =>
+        StoredOffsetsAsync("$1", topicId, cancellationToken);
 
     /// <summary>What the tables hold.</summary>
     public async Task<StoredCounts> CountAsync(CancellationToken cancellationToken)
@@ -98,6 +93,18 @@ sealed class PipelineDatabase(NpgsqlDataSource dataSource, string schema)
         await using var command = dataSource.CreateCommand($"DROP SCHEMA IF EXISTS \"{schema}\" CASCADE");
         command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    async Task<IReadOnlyDictionary<int, long>> StoredOffsetsAsync(string topicId, object parameter, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"SELECT partition, next_offset FROM partition_offsets WHERE topic_id = {topicId} AND next_offset IS NOT NULL");
+        command.Parameters.Add(new() { Value = parameter });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var offsets = new Dictionary<int, long>();
+        while (await reader.ReadAsync(cancellationToken))
+            offsets.Add(reader.GetInt32(0), reader.GetInt64(1));
+        return offsets;
     }
 
     async Task<RowCount> CountAsync(string table, CancellationToken cancellationToken)

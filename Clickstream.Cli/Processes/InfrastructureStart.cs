@@ -11,6 +11,18 @@ static class InfrastructureStart
     static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Whether the parts run in the data folder.</summary>
+    /// <exception cref="ClickstreamException">The folder is in use without one of them.</exception>
+    public static bool IsUp(CommandContext context, IReadOnlyList<string> parts)
+    {
+        if (parts.Count == 0)
+            return true;
+        if (LocalState.Load(context.Folder.Path) is not { } state)
+            return false;
+        return parts.Except(state.Parts).FirstOrDefault() is not { } missing ? true : throw new ClickstreamException(ExitCode.DataFolder,
+            $"data folder {context.Folder.Path} is in use by process {state.Pid}, which runs without {missing}; stop it with: clickstream down");
+    }
+
     public static Task<LocalState> RunAsync(CommandContext context, RunningServices services, IReadOnlyList<string> parts, bool isAttached) =>
         context.Terminal.StepAsync("Starting the infrastructure", async () =>
         {

@@ -45,6 +45,13 @@ sealed class RunningServices(CommandContext context) : IAsyncDisposable
         await EndAsync(worker);
     }
 
+    /// <summary>Stops all but the infrastructure.</summary>
+    public async Task StopWorkersAsync()
+    {
+        await Task.WhenAll(_workers.Select(EndAsync));
+        _workers.Clear();
+    }
+
     /// <summary>They stay when this command ends.</summary>
     public async Task LetGoAsync()
     {
@@ -63,8 +70,7 @@ sealed class RunningServices(CommandContext context) : IAsyncDisposable
         if (context.Stop.IsCancellationRequested)
             context.Terminal.Say("Stopping");
         // First those that use it, then the infrastructure.
-        await Task.WhenAll(_workers.Select(EndAsync));
-        _workers.Clear();
+        await StopWorkersAsync();
         // Even in a hurry it gets its time: killed, it would leave PostgreSQL behind.
         if (_infrastructure is { } infrastructure)
         {

@@ -95,7 +95,7 @@ sealed class ServiceProcess : IAsyncDisposable
         var logHint = _start.LogFile is { } log ? $"; its log is {log}" : "";
         // A service prints its error as the last thing it does.
         const string Prefix = "error: ";
-        var lines = _start.LogFile is { } path ? LastLines(path) : [];
+        var lines = _start.LogFile is { } path ? LogTail.Lines(path) : [];
         var error = lines.LastOrDefault(static line => line.StartsWith(Prefix, StringComparison.Ordinal));
         return error is not null && Enum.IsDefined((ExitCode)code) && code != 0
             ? new ClickstreamException((ExitCode)code, error[Prefix.Length..] + (code == (int)ExitCode.Internal ? logHint : ""))
@@ -143,22 +143,6 @@ sealed class ServiceProcess : IAsyncDisposable
     {
         if (log is not null && File.Exists(log))
             File.Move(log, log + ".1", overwrite: true);
-    }
-
-    static string[] LastLines(string path)
-    {
-        const int Tail = 16 * 1024;
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            file.Seek(-Math.Min(Tail, file.Length), SeekOrigin.End);
-            using var reader = new StreamReader(file);
-            return reader.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        }
-        catch (IOException)
-        {
-            return [];
-        }
     }
 
     void CloseInput()

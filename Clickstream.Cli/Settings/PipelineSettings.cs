@@ -16,7 +16,11 @@ enum Source
 }
 
 /// <summary>A connection string and where it comes from.</summary>
-sealed record Connection(string Text, Source Source);
+sealed record Connection(string Text, Source Source)
+{
+    /// <summary>The source in the output of commands.</summary>
+    public string SourceName => Source == Source.Embedded ? "embedded" : "environment";
+}
 
 /// <summary>
 /// The settings that the commands work with and hand on to the services: environment variables first, then what runs in the data folder.
@@ -72,8 +76,11 @@ sealed class PipelineSettings
     public Connection? ValkeyConnection { get; }
 
     /// <summary>The settings of a user's command.</summary>
-    public static PipelineSettings Load(DataDirectory folder) =>
-        new(Environment(), LocalState.Load(folder.Path), new Dictionary<string, string?>(), isEmbeddedOnly: false);
+    public static PipelineSettings Load(DataDirectory folder) => Load(folder, new Dictionary<string, string?>());
+
+    /// <summary>The settings of a user's command, some of which the command decides itself.</summary>
+    public static PipelineSettings Load(DataDirectory folder, IReadOnlyDictionary<string, string?> overrides) =>
+        new(Environment(), LocalState.Load(folder.Path), overrides, isEmbeddedOnly: false);
 
     /// <summary>Settings for the embedded infrastructure alone, whatever servers the environment names.</summary>
     public static PipelineSettings Embedded(LocalState state, IReadOnlyDictionary<string, string?> overrides) =>

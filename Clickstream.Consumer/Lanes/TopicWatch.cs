@@ -10,16 +10,6 @@ namespace Clickstream.Consumer.Lanes;
 sealed class TopicWatch(KafkaTopics topics, RegisteredTopic registered, TimeProvider time)
 {
     static readonly TimeSpan s_interval = TimeSpan.FromSeconds(3);
-    static readonly TimeSpan s_shortestInterval = TimeSpan.FromSeconds(1);
-
-    readonly SemaphoreSlim _lookSoon = new(0, 1);
-
-    /// <summary>Something hints at a change: the next look need not wait for its time. From the poll thread, as often as it likes.</summary>
-    public void LookSoon()
-    {
-        if (_lookSoon.CurrentCount == 0)
-            _lookSoon.Release();
-    }
 
     /// <summary>Looks again and again, until it is cancelled or the topic has changed.</summary>
     /// <exception cref="TopicChangedException">It has.</exception>
@@ -27,9 +17,7 @@ sealed class TopicWatch(KafkaTopics topics, RegisteredTopic registered, TimeProv
     {
         while (true)
         {
-            // Anybody can write a record that hints at a change; it must not make us ask the brokers without a pause.
-            await Task.Delay(s_shortestInterval, time, cancellationToken);
-            await WaitForHintAsync(s_interval - s_shortestInterval, cancellationToken);
+            await Task.Delay(s_interval, time, cancellationToken);
             try
             {
                 await LookAsync(cancellationToken);
@@ -53,15 +41,5 @@ sealed class TopicWatch(KafkaTopics topics, RegisteredTopic registered, TimeProv
         // Fewer than registered: the broker that answered is behind.
         if (topic.PartitionCount > registered.PartitionCount)
             throw new TopicChangedException($"topic {registered.Name} has {topic.PartitionCount} partitions now, {registered.PartitionCount} before");
-    }
-
-    async Task WaitForHintAsync(TimeSpan limit, CancellationToken cancellationToken)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var hint = _lookSoon.WaitAsync(over.Token);
-        await Task.WhenAny(hint, Task.Delay(limit, time, over.Token));
-        await over.CancelAsync();
-        await hint.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
     }
 }

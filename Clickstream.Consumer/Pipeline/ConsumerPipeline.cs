@@ -14,7 +14,7 @@ namespace Clickstream.Consumer.Pipeline;
 /// <summary>One life of the Kafka client and all that hangs on it: the poll thread, and the storing loops, each with a queue and a connection.</summary>
 sealed class ConsumerPipeline(
     KafkaClients kafka, KafkaTopics topics, NpgsqlDataSource database, ConsumerOptions options, SessionsOptions sessions,
-    ConsumerMetrics metrics, TimeProvider time, ILogger<ConsumerPipeline> logger)
+    ConsumerMetrics metrics, RunSummary summary, TimeProvider time, ILogger<ConsumerPipeline> logger)
 {
     /// <summary>Less than the host's shutdown time, so that leaving the group still fits in.</summary>
     static readonly TimeSpan s_storeLimitAtStop = TimeSpan.FromSeconds(12);
@@ -34,7 +34,7 @@ sealed class ConsumerPipeline(
         using var forwarder = new StrayForwarder(kafka, topic, metrics, time, logger);
         var watch = new TopicWatch(topics, topic, time);
         var lanes = new LaneTable(topic, watch, loader, new LostRanges(database, offsets), metrics, time, logger, failed.Token);
-        var poll = new PollLoop(CreateBuilder(), topic, queues, lanes, watch, options, time, logger);
+        var poll = new PollLoop(CreateBuilder(), topic, queues, lanes, options, summary, time, logger);
         logger.Consuming(topic.Name, topic.PartitionCount, options.GroupId);
         var watched = EndAllOnFailureAsync(watch.RunAsync, failed.Token);
         var stored = Task.WhenAll(queues.All.Select(queue => EndAllOnFailureAsync(end => StoreAsync(queue, end), storing.Token)));
@@ -60,7 +60,7 @@ sealed class ConsumerPipeline(
         async Task StoreAsync(BatchQueue queue, CancellationToken end)
         {
             await using var store = new BatchStore(database, offsets);
-            var loop = new StoringLoop(queue, store, new BatchPlan(options, sessions), loader, forwarder, topic, metrics, time, logger)
+            var loop = new StoringLoop(queue, store, new BatchPlan(options, sessions), loader, forwarder, topic, metrics, summary, time, logger)
             {
                 Stored = parts =>
                 {
@@ -105,11 +105,12 @@ sealed class ConsumerPipeline(
             AutoCommitIntervalMs = 1000,
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             SessionTimeoutMs = 10_000,
-            HeartbeatIntervalMs = 3_000,
+            // A member hears of a rebalance with a heartbeat.
+            HeartbeatIntervalMs = 1_000,
             // A bounded read-ahead, refilled at once: the default back-off of a full queue is a second.
             QueuedMaxMessagesKbytes = 4 * 1024,
             FetchQueueBackoffMs = 5,
-            ConsumeResultFields = HeaderSwitch.FieldsAtStart<Ignore, ParsedValue>(),
+            ConsumeResultFields = "timestamp",
             // Partitions that were added are assigned once the group's leader knows them.
             TopicMetadataRefreshIntervalMs = 10_000,
         }).SetLogHandler(kafka.OnLog).SetErrorHandler(kafka.OnError);

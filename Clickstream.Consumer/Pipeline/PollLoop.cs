@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Clickstream.Consumer.Batching;
 using Clickstream.Consumer.Lanes;
-using Clickstream.Consumer.Strays;
 using Clickstream.Consumer.Telemetry;
 using Clickstream.Core.Events;
 using Clickstream.Core.Partitioning;
@@ -26,19 +25,18 @@ sealed class PollLoop
     readonly RegisteredTopic _topic;
     readonly BatchQueues _queues;
     readonly LaneTable _lanes;
-    readonly TopicWatch _watch;
     readonly ConcurrentQueue<Lane> _toReposition = [];
     readonly long _maxFutureSkew;
+    readonly RunSummary _summary;
     readonly TimeProvider _time;
     readonly ILogger _logger;
     bool _isClosing;
-    bool _readsHeaders;
 
     public PollLoop(
-        ConsumerBuilder<Ignore, ParsedValue> builder, RegisteredTopic topic, BatchQueues queues, LaneTable lanes, TopicWatch watch,
-        ConsumerOptions options, TimeProvider time, ILogger logger)
+        ConsumerBuilder<Ignore, ParsedValue> builder, RegisteredTopic topic, BatchQueues queues, LaneTable lanes,
+        ConsumerOptions options, RunSummary summary, TimeProvider time, ILogger logger)
     {
-        (_topic, _queues, _lanes, _watch, _time, _logger) = (topic, queues, lanes, watch, time, logger);
+        (_topic, _queues, _lanes, _summary, _time, _logger) = (topic, queues, lanes, summary, time, logger);
         _maxFutureSkew = (long)options.MaxFutureSkew.TotalMilliseconds;
         _consumer = builder
             .SetKeyDeserializer(_deserializer)
@@ -137,41 +135,22 @@ sealed class PollLoop
         // Read before the assignment was ours, or after it was not.
         if (_lanes[result.Partition] is not { } lane)
             return;
+        _summary.RecordRead();
         var e = result.Message.Value.Event;
-        var error = Check(result, lane);
+        var error = Check(result);
         if (!_queues.Of(lane.Partition).TryAdd(lane, result.Offset, e, error, _deserializer.Latest))
             AcceptWhenThereIsRoom(lane, result.Offset, e, error, stop);
     }
 
     /// <summary>What is wrong with a record; beyond its value, that depends on when and where it was produced.</summary>
-    EventError Check(ConsumeResult<Ignore, ParsedValue> result, Lane lane)
+    EventError Check(ConsumeResult<Ignore, ParsedValue> result)
     {
         var (e, error) = result.Message.Value;
         if (error != EventError.None)
             return error;
         if (e.Timestamp - ProducedAt(result) > _maxFutureSkew)
             return EventError.Future;
-        return Murmur2.HomePartition(e.VisitorId, _topic.PartitionCount) == result.Partition.Value ? EventError.None : CheckStray(result, lane);
-    }
-
-    /// <summary>Whether a record away from home is worth sending on, which its header says.</summary>
-    EventError CheckStray(ConsumeResult<Ignore, ParsedValue> result, Lane lane)
-    {
-        if (!_readsHeaders)
-        {
-            // The first one in this life: it is read again, with its header.
-            _readsHeaders = true;
-            HeaderSwitch.TurnOn(_consumer);
-            lane.Close();
-            Reposition(lane);
-            return EventError.AwayFromHome;
-        }
-        var sentUnder = CountHeader.Read(result.Message.Headers);
-        if (sentUnder == _topic.PartitionCount)
-            return EventError.SentOnInVain;
-        if (sentUnder > _topic.PartitionCount)
-            _watch.LookSoon();
-        return EventError.AwayFromHome;
+        return Murmur2.HomePartition(e.VisitorId, _topic.PartitionCount) == result.Partition.Value ? EventError.None : EventError.AwayFromHome;
     }
 
     long ProducedAt(ConsumeResult<Ignore, ParsedValue> result) =>
@@ -205,7 +184,7 @@ sealed class PollLoop
                 continue;
             // A partition that was assigned meanwhile is not paused yet.
             _consumer.Pause(_consumer.Assignment);
-            held.Add(new HeldRecord(newLane, result.Offset, result.Message.Value.Event, Check(result, newLane), _deserializer.Latest));
+            held.Add(new HeldRecord(newLane, result.Offset, result.Message.Value.Event, Check(result), _deserializer.Latest));
         }
         _consumer.Resume(_consumer.Assignment);
         _logger.Resumed();

@@ -15,7 +15,7 @@ namespace Clickstream.Consumer.Pipeline;
 /// </summary>
 sealed class StoringLoop(
     BatchQueue queue, BatchStore store, BatchPlan plan, LaneLoader loader, StrayForwarder forwarder, RegisteredTopic topic,
-    ConsumerMetrics metrics, TimeProvider time, ILogger logger)
+    ConsumerMetrics metrics, RunSummary summary, TimeProvider time, ILogger logger)
 {
     readonly DatabaseRetry _retry = new(time, logger);
 
@@ -51,6 +51,7 @@ sealed class StoringLoop(
                 var counts = await store.StoreAsync(topic, plan, cancellationToken);
                 _retry.Succeeded();
                 metrics.BatchStored(counts, time.GetElapsedTime(started));
+                summary.BatchStored(counts.Records);
                 Stored(plan.Parts);
                 return;
             }

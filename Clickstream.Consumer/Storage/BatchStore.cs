@@ -7,7 +7,11 @@ using Npgsql;
 namespace Clickstream.Consumer.Storage;
 
 /// <summary>What a committed transaction did.</summary>
-readonly record struct StoredCounts(int Events, int Duplicates, int DeadLetters, int SessionsOpened, int SessionsUpdated, int SessionsMerged);
+readonly record struct StoredCounts(int Events, int Duplicates, int DeadLetters, int SessionsOpened, int SessionsUpdated, int SessionsMerged)
+{
+    /// <summary>Records taken from Kafka and settled.</summary>
+    public int Records => Events + Duplicates + DeadLetters;
+}
 
 /// <summary>
 /// Stores a plan as one transaction: offsets, events, sessions and dead letters commit together or not at all. It keeps one

@@ -22,6 +22,9 @@ sealed class StrayForwarder : IDisposable
     static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(2);
     static readonly TimeSpan s_reportInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>The partition count by which the record's home was found, in decimal ASCII: for whoever wonders how it came there.</summary>
+    public const string CountHeader = "clickstream-partition-count";
+
     /// <summary>Well below what the client's own queue takes.</summary>
     const int MaxInFlight = 50_000;
 
@@ -41,7 +44,7 @@ sealed class StrayForwarder : IDisposable
     public StrayForwarder(KafkaClients kafka, RegisteredTopic topic, ConsumerMetrics metrics, TimeProvider time, ILogger logger)
     {
         (_kafka, _topic, _metrics, _time, _logger) = (kafka, topic, metrics, time, logger);
-        _headers = CountHeader.For(topic.PartitionCount);
+        _headers = new() { { CountHeader, Encoding.ASCII.GetBytes(topic.PartitionCount.ToString(CultureInfo.InvariantCulture)) } };
         _producer = new(CreateProducer);
     }
 

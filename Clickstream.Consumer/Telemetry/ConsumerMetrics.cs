@@ -42,15 +42,14 @@ sealed class ConsumerMetrics
 
     public void BatchStored(in StoredCounts counts, TimeSpan duration)
     {
-        var records = counts.Events + counts.Duplicates + counts.DeadLetters;
-        _consumed.Add(records);
+        _consumed.Add(counts.Records);
         _stored.Add(counts.Events);
         _duplicates.Add(counts.Duplicates);
         _deadLetters.Add(counts.DeadLetters);
         _sessionsOpened.Add(counts.SessionsOpened);
         _sessionsUpdated.Add(counts.SessionsUpdated);
         _sessionsMerged.Add(counts.SessionsMerged);
-        _batchSize.Record(records);
+        _batchSize.Record(counts.Records);
         _batchDuration.Record(duration.TotalSeconds);
     }
 

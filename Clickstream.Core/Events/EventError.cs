@@ -38,7 +38,7 @@ public enum EventError : byte
     /// <summary>The record is in another partition than its visitor's events belong to: the consumer sends it on.</summary>
     AwayFromHome,
 
-    /// <summary>The record was sent on and is away from home all the same, or Kafka does not take it there.</summary>
+    /// <summary>The record is away from home, and Kafka does not take it at its home.</summary>
     SentOnInVain,
 
     /// <summary>The database refused this record for its content.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Clickstream.Local.Processes;
 
@@ -62,24 +61,18 @@ static class ProcessTable
     /// <summary>Whether the process has ended, but its parent has not yet asked how. Only known on Linux.</summary>
     public static bool IsZombie(int pid) => OperatingSystem.IsLinux() && ReadStat(pid) is { State: "Z" };
 
-    static long? LinuxStartMark(int pid) => ReadStat(pid) is { State: not ("Z" or "X") } stat ? stat.StartTime : null;
-
-    static (string State, long StartTime)? ReadStat(int pid)
+    /// <summary>What Linux says of a process; null where there is none.</summary>
+    public static ProcessStat? ReadStat(int pid)
     {
-        string stat;
         try
         {
-            stat = File.ReadAllText($"/proc/{pid}/stat");
+            return ProcessStat.Parse(File.ReadAllText($"/proc/{pid}/stat"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
-
-        // The second field is the program's name in parentheses and may hold anything; what counts comes after the last one.
-        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        const int State = 0;        // field 3 of the file
-        const int StartTime = 19;   // field 22, in clock ticks since the machine started
-        return fields.Length > StartTime ? (fields[State], long.Parse(fields[StartTime], CultureInfo.InvariantCulture)) : null;
     }
+
+    static long? LinuxStartMark(int pid) => ReadStat(pid) is { State: not ("Z" or "X") } stat ? stat.StartTime : null;
 }

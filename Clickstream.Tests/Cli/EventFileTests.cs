@@ -1,5 +1,4 @@
 using Clickstream.Cli;
-using Clickstream.Cli.Demo;
 using Clickstream.Core.Events;
 using Clickstream.Tests.Infrastructure;
 

@@ -48,16 +48,18 @@ public sealed class PipelineCommandTests : IAsyncLifetime
         await AssertGoneAsync(processes);
     }
 
-    [Fact]
-    public async Task Ctrl_c_in_the_middle_of_a_demo_leaves_nothing_behind()
+    [Theory]
+    [InlineData("demo --events 2000000", "Starting the consumer")]
+    [InlineData("benchmark run --events 400000", "Run 1 of 3: producing")]
+    public async Task Ctrl_c_in_the_middle_of_it_leaves_nothing_behind(string arguments, string step)
     {
-        await using var demo = Command.Start("demo", "--events", "2000000");
-        await demo.WaitForErrorAsync(static text => text.StartsWith("Starting the consumer", StringComparison.Ordinal), Cancelled);
+        await using var command = Command.Start(arguments.Split(' '));
+        await command.WaitForErrorAsync(text => text.StartsWith(step, StringComparison.Ordinal), Cancelled);
         var processes = await ProcessesAsync();
-        demo.Signal(SigInt);
+        command.Signal(SigInt);
 
-        Assert.Equal((int)ExitCode.Interrupted, await demo.WaitForExitAsync(Cancelled));
-        Assert.DoesNotContain("error:", demo.Error, StringComparison.Ordinal);
+        Assert.Equal((int)ExitCode.Interrupted, await command.WaitForExitAsync(Cancelled));
+        Assert.DoesNotContain("error:", command.Error, StringComparison.Ordinal);
         await AssertGoneAsync(processes);
         Assert.Empty(Directory.GetFiles(Path.Combine(_folder.Path, "tmp")));
     }

@@ -69,12 +69,12 @@ public abstract class TopicChanges(LocalInfrastructure infrastructure)
 
         await AddPartitionsAsync(pipeline.Topic, 6);
         await ProduceWithBothCountsAsync(pipeline, parts[1]);
+        await WaitForCountAsync(pipeline, 6);
         await pipeline.WaitUntilSomeStoredAsync(11_000, Cancelled);
 
         await AddPartitionsAsync(pipeline.Topic, 8);
         await ProduceWithBothCountsAsync(pipeline, parts[2]);
-        await Eventually.TrueAsync(
-            async () => await pipeline.ScalarAsync<long>("SELECT count(*) FROM partition_offsets WHERE generation = 3", Cancelled) == 8);
+        await WaitForCountAsync(pipeline, 8);
         await pipeline.WaitUntilStoredAsync(Cancelled);
         await pipeline.AssertExactAsync(events, Cancelled);
         Assert.Equal(0, await pipeline.ScalarAsync<long>("SELECT count(*) FROM dead_letters", Cancelled));
@@ -148,6 +148,10 @@ public abstract class TopicChanges(LocalInfrastructure infrastructure)
                 informed.Produce(e);
         }
     }
+
+    /// <summary>Waits until a consumer has registered the topic with that many partitions.</summary>
+    static Task WaitForCountAsync(PipelineHarness pipeline, int partitions) => Eventually.TrueAsync(
+        async () => await pipeline.ScalarAsync<int>("SELECT partition_count FROM topics", Cancelled) == partitions);
 
     async Task<PipelineHarness> CreateAsync(int partitions)
     {

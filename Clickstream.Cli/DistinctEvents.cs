@@ -1,6 +1,6 @@
 using Clickstream.Core.Events;
 
-namespace Clickstream.Cli.Demo;
+namespace Clickstream.Cli;
 
 /// <summary>
 /// Counts the distinct events of a generated file as they go by. Events are sorted by time there, so those of the current
