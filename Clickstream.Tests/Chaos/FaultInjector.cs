@@ -74,7 +74,7 @@ sealed class FaultInjector(Fleet fleet, ChaosBroker broker, ChaosPostgres postgr
             return;
         var took = await zombie.WaitForHeirsAsync(() => fleet.Live, cancellationToken);
         say($"the heirs of {zombie.Member} stored their first batches {took.TotalSeconds:F1} s after their assignment; it wakes");
-        zombie.Wake(connectionFirst: random.Next(2) == 0);
+        await zombie.WakeAsync(connectionFirst: random.Next(2) == 0);
         _zombie = null;
     }
 

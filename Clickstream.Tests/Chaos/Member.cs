@@ -8,6 +8,9 @@ namespace Clickstream.Tests.Chaos;
 /// <summary>A consumer as a process, with a proxy of its own between it and PostgreSQL.</summary>
 sealed class Member : IAsyncDisposable
 {
+    const string Consuming = ": consuming ";
+    const string Lost = ": lost: ";
+
     static readonly int s_stop = OperatingSystem.IsMacOS() ? 17 : 19;
     static readonly int s_continue = OperatingSystem.IsMacOS() ? 19 : 18;
 
@@ -34,16 +37,19 @@ sealed class Member : IAsyncDisposable
             var partitions = new HashSet<int>();
             foreach (var line in Process.ErrorLines)
             {
-                if (Find(line, ": consuming ") is not null)
+                if (Find(line, Consuming) is not null)
                     partitions.Clear();
                 else if (Find(line, ": assigned: ") is { } assigned)
                     partitions.UnionWith(Numbers(assigned));
-                else if ((Find(line, ": revoked: ") ?? Find(line, ": lost: ")) is { } gone)
+                else if ((Find(line, ": revoked: ") ?? Find(line, Lost)) is { } gone)
                     partitions.ExceptWith(Numbers(gone));
             }
             return partitions;
         }
     }
+
+    /// <summary>How often it had to start over: it lost its partitions, or began another life of its client.</summary>
+    public int Losses => Process.ErrorLines.Count(static line => Find(line, Consuming) is not null || Find(line, Lost) is not null);
 
     /// <summary>Starts a consumer of the pipeline.</summary>
     public static Member Start(string name, PipelineHarness pipeline, string connectionString)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Clickstream.Tests.EndToEnd;
+using Clickstream.Tests.Infrastructure;
 
 namespace Clickstream.Tests.Chaos;
 
@@ -17,6 +18,7 @@ sealed class Zombie
     readonly CaughtConnection _caught;
     readonly PipelineHarness _pipeline;
     readonly Dictionary<int, long> _stored;
+    bool _hasHeirs;
 
     Zombie(Member member, CaughtConnection caught, PipelineHarness pipeline, Dictionary<int, long> stored)
     {
@@ -43,6 +45,7 @@ sealed class Zombie
     {
         var ends = _pipeline.LogEnds();
         var waiting = _stored.Where(row => row.Value < ends[row.Key]).ToDictionary();
+        _hasHeirs = waiting.Count > 0;
         var assigned = new Dictionary<int, (Member Heir, long At)>();
         var longest = TimeSpan.Zero;
         var start = Stopwatch.GetTimestamp();
@@ -69,13 +72,16 @@ sealed class Zombie
         return longest;
     }
 
-    /// <summary>Wakes it, in either order: itself first, or what its connection held back first.</summary>
-    public void Wake(bool connectionFirst)
+    /// <summary>Wakes it, in either order: itself first, or what its connection held back first. Waits until it knows what has happened.</summary>
+    public async Task WakeAsync(bool connectionFirst)
     {
+        var before = Member.Losses;
         if (connectionFirst)
             _caught.Release();
         Member.Thaw();
         _caught.Release();
+        if (_hasHeirs)
+            await Eventually.TrueAsync(() => Member.Losses > before, s_limit, $"{Member} finds out that its partitions are others' now");
     }
 
     async Task<bool> HasOpenTransactionAsync(CancellationToken cancellationToken)

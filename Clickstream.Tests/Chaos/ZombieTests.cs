@@ -28,7 +28,7 @@ public sealed class ZombieTests(LocalInfrastructure infrastructure)
         var zombie = await Zombie.FreezeAsync(first, await catching.WaitAsync(TimeSpan.FromSeconds(30), Cancelled), pipeline, Cancelled);
         await using var heir = Member.Start("heir", pipeline, connectionString);
         await zombie.WaitForHeirsAsync(() => [heir], Cancelled);
-        zombie.Wake(connectionFirst: false);
+        await zombie.WakeAsync(connectionFirst: false);
 
         // Once it has found out, it is a member like any other.
         await Eventually.TrueAsync(() => first.Partitions.Count is 1 or 2, TimeSpan.FromSeconds(60));
