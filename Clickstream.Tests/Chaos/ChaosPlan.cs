@@ -18,6 +18,9 @@ sealed record ChaosPlan(int Seed, int Partitions, int Consumers, int MaxBatchSiz
         [Fault.PauseConsumer],
     ];
 
+    /// <summary>Odd seeds are for Apache Kafka, even ones for the embedded broker.</summary>
+    public static bool IsForRealKafka(int seed) => seed % 2 != 0;
+
     public static ChaosPlan Draw(int seed)
     {
         var random = new Random(seed);

@@ -10,9 +10,9 @@ namespace Clickstream.Tests.Chaos;
 
 /// <summary>
 /// One round: a topic and a database of its own, consumers as processes, the plan's records, and its faults meanwhile. Afterwards
-/// everything must be exactly right, as if nothing had happened. What it does it says, a line each.
+/// everything must be exactly right, as if nothing had happened.
 /// </summary>
-sealed class ChaosRound(ChaosPlan plan, ChaosBroker broker, ChaosPostgres postgres, Action<string> say)
+sealed class ChaosRound(ChaosPlan plan, ChaosBroker broker, ChaosPostgres postgres)
 {
     static readonly TimeSpan s_progressLimit = TimeSpan.FromSeconds(1.5);
     static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(30);
@@ -24,13 +24,15 @@ sealed class ChaosRound(ChaosPlan plan, ChaosBroker broker, ChaosPostgres postgr
     // The faults' details. Which consumer is where when they are drawn, no seed decides.
     readonly Random _random = new(~plan.Seed);
 
+    /// <summary>What happened so far, a line each.</summary>
+    public string Log => _log.ToString();
+
     /// <summary>Runs it, and cleans up after it.</summary>
-    /// <returns>How long it took.</returns>
     /// <exception cref="InvalidOperationException">Something was not right; the message has the seed and all that happened.</exception>
-    public async Task<TimeSpan> RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var name = LocalInfrastructure.UniqueName();
-        Say($"{plan}, on {broker.Name}");
+        Say($"{broker.Name}, {plan}");
         try
         {
             await RunAsync(name, cancellationToken);
@@ -43,8 +45,11 @@ sealed class ChaosRound(ChaosPlan plan, ChaosBroker broker, ChaosPostgres postgr
             using var admin = CreateAdmin();
             await admin.DeleteTopicsAsync([name]).WaitAsync(cancellationToken);
         }
-        return Stopwatch.GetElapsedTime(_start);
     }
+
+    /// <summary>The plan, and how long it took so far.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{broker.Name}, {plan}: {Stopwatch.GetElapsedTime(_start).TotalSeconds:F1} s");
 
     async Task RunAsync(string name, CancellationToken cancellationToken)
     {
@@ -124,10 +129,6 @@ sealed class ChaosRound(ChaosPlan plan, ChaosBroker broker, ChaosPostgres postgr
     IAdminClient CreateAdmin() =>
         new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.BootstrapServers }).SetLogHandler(static (_, _) => { }).Build();
 
-    void Say(string text)
-    {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(_start).TotalSeconds,6:F1} s  {text}");
-        _log.AppendLine(line);
-        say(line);
-    }
+    void Say(string text) =>
+        _log.AppendLine(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(_start).TotalSeconds,6:F1} s  {text}");
 }
