@@ -230,15 +230,22 @@ sealed class PollLoop
             return;
         if (!_isClosing)
             _queues.WaitUntilStored(s_patienceAtRevocation);
-        _lanes.CloseLanes(revoked.Select(partition => partition.Partition.Value));
+        GiveUp(revoked);
         _logger.Revoked(Text(revoked.Select(partition => partition.TopicPartition)));
     }
 
     /// <summary>Somebody else has them by now: what was read is not ours any more.</summary>
     void Lost(List<TopicPartitionOffset> lost)
     {
-        _lanes.CloseLanes(lost.Select(partition => partition.Partition.Value));
+        GiveUp(lost);
         _logger.Lost(Text(lost.Select(partition => partition.TopicPartition)));
+    }
+
+    void GiveUp(List<TopicPartitionOffset> partitions)
+    {
+        _lanes.CloseLanes(partitions.Select(partition => partition.Partition.Value));
+        // To librdkafka a partition that goes while it is paused is still paused should it come back.
+        _consumer.Resume(partitions.Select(partition => partition.TopicPartition));
     }
 
     static string Text(IEnumerable<TopicPartition> partitions) =>

@@ -43,9 +43,13 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
 
     static ISerializer<byte[]?> Bytes => new ByteSerializer();
 
-    public ChildProcess StartConsumer()
+    /// <summary>Starts a consumer, which may be given another way to the same database.</summary>
+    public ChildProcess StartConsumer(string? way = null)
     {
-        var consumer = ChildProcess.StartService("Clickstream.Consumer", Settings, "--exit-with-parent");
+        var settings = new Dictionary<string, string>(Settings);
+        if (way is not null)
+            settings["ConnectionStrings__clickstream"] = way;
+        var consumer = ChildProcess.StartService("Clickstream.Consumer", settings, "--exit-with-parent");
         _consumers.Add(consumer);
         return consumer;
     }
@@ -68,7 +72,7 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
     {
         Flush();
         var stored = 0L;
-        for (var end = LogEnd(); stored < end; end = LogEnd())
+        for (var end = LogEnds().Values.Sum(); stored < end; end = LogEnds().Values.Sum())
         {
             await WaitUntilSomeStoredAsync(end, cancellationToken);
             stored = await StoredOffsetsAsync(cancellationToken);
@@ -90,18 +94,25 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
         }
     }
 
-    public async Task<long> StoredOffsetsAsync(CancellationToken cancellationToken)
+    public async Task<long> StoredOffsetsAsync(CancellationToken cancellationToken) =>
+        await StoredByPartitionAsync(cancellationToken) is { Count: > 0 } stored ? stored.Values.Sum() : -1;
+
+    /// <summary>The stored offset of each partition; nothing where the database is not migrated yet, or down on purpose.</summary>
+    public async Task<Dictionary<int, long>> StoredByPartitionAsync(CancellationToken cancellationToken)
     {
+        var stored = new Dictionary<int, long>();
         try
         {
-            return await ScalarAsync<long>(
-                "SELECT coalesce(sum(next_offset), 0)::bigint FROM partition_offsets WHERE topic_id = (SELECT topic_id FROM topics ORDER BY generation DESC LIMIT 1)",
-                cancellationToken);
+            await using var command = _database.CreateCommand(
+                "SELECT partition, coalesce(next_offset, 0) FROM partition_offsets WHERE topic_id = (SELECT topic_id FROM topics ORDER BY generation DESC LIMIT 1)");
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                stored.Add(reader.GetInt32(0), reader.GetInt64(1));
+            return stored;
         }
         catch (Exception e) when (e is NpgsqlException or IOException)
         {
-            // Not migrated yet, or down on purpose.
-            return -1;
+            return [];
         }
     }
 
@@ -151,13 +162,16 @@ sealed class PipelineHarness(string bootstrapServers, string connectionString, s
         return value[..EventJson.Write(e, value)].ToArray();
     }
 
-    long LogEnd()
+    /// <summary>Where the log of each partition ends.</summary>
+    public Dictionary<int, long> LogEnds()
     {
         using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = LocalInfrastructure.UniqueName() })
             .SetLogHandler(static (_, _) => { }).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         return admin.GetMetadata(topic, s_limit).Topics.Single().Partitions
-            .Sum(partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), s_limit).High.Value);
+            .ToDictionary(
+                static partition => partition.PartitionId,
+                partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), s_limit).High.Value);
     }
 
     static (long, long, string, long) Identity(ClickEvent e) => (e.Timestamp, e.VisitorId, Encoding.ASCII.GetString(EventTypes.Name(e.Type)), e.ItemId);

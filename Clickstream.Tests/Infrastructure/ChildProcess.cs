@@ -35,6 +35,9 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>What was written to standard error so far.</summary>
     public string Error => _error.Text;
 
+    /// <summary>The lines of standard error so far.</summary>
+    public IReadOnlyList<string> ErrorLines => _error.Snapshot();
+
     /// <summary>The program's standard input, whose other end this test holds.</summary>
     public StreamWriter Input => _process.StandardInput;
 
@@ -177,13 +180,12 @@ public sealed class ChildProcess : IAsyncDisposable
         TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         bool _ended;
 
-        public string Text
+        public string Text => string.Join('\n', Snapshot());
+
+        public IReadOnlyList<string> Snapshot()
         {
-            get
-            {
-                lock (_lock)
-                    return string.Join('\n', _lines);
-            }
+            lock (_lock)
+                return [.. _lines];
         }
 
         public async Task ReadAsync(StreamReader reader)

@@ -10,9 +10,17 @@ sealed record TopicRecord(int Partition, string Key, ClickEvent Event);
 /// <summary>Reads what is in a topic with a client that knows nothing of the producer's code.</summary>
 static class TopicReader
 {
-    public static List<TopicRecord> ReadAll(string bootstrapServers, string topic, int partitions)
+    public static List<TopicRecord> ReadAll(string bootstrapServers, string topic, int partitions) =>
+        ReadRaw(bootstrapServers, topic, partitions).ConvertAll(static record =>
+        {
+            Assert.True(EventJson.TryParse(record.Message.Value, out var e, out _));
+            return new TopicRecord(record.Partition.Value, Encoding.ASCII.GetString(record.Message.Key!), e);
+        });
+
+    /// <summary>Reads records that need not be events.</summary>
+    public static List<ConsumeResult<byte[]?, byte[]?>> ReadRaw(string bootstrapServers, string topic, int partitions)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig
         {
             BootstrapServers = bootstrapServers,
             GroupId = "none",
@@ -21,17 +29,14 @@ static class TopicReader
         }).SetLogHandler(static (_, _) => { }).Build();
         consumer.Assign(Enumerable.Range(0, partitions).Select(partition => new TopicPartitionOffset(topic, partition, Offset.Beginning)));
 
-        var records = new List<TopicRecord>();
+        var records = new List<ConsumeResult<byte[]?, byte[]?>>();
         for (var ended = 0; ended < partitions;)
         {
             var result = consumer.Consume(TimeSpan.FromSeconds(30)) ?? throw new TimeoutException($"topic {topic} was not read to its end");
             if (result.IsPartitionEOF)
-            {
                 ended++;
-                continue;
-            }
-            Assert.True(EventJson.TryParse(result.Message.Value, out var e, out _));
-            records.Add(new(result.Partition.Value, Encoding.ASCII.GetString(result.Message.Key), e));
+            else
+                records.Add(result);
         }
         consumer.Close();
         return records;

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Clickstream.Tests.Infrastructure;
+using Confluent.Kafka;
+
+namespace Clickstream.Tests.Local.Kafka;
+
+/// <summary>
+/// An Apache Kafka as a process. Where it is says the environment variable CLICKSTREAM_SERVERS: a folder with kafka/start.sh.
+/// </summary>
+sealed class RealKafkaProcess : IAsyncDisposable
+{
+    const int ControllerPortDistance = 10_000; // start.sh's rule
+    static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
+
+    readonly ChildProcess _process;
+
+    RealKafkaProcess(ChildProcess process, int port)
+    {
+        _process = process;
+        BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+    }
+
+    public string BootstrapServers { get; }
+
+    /// <summary>Skips the test where there is no Apache Kafka.</summary>
+    public static void SkipWithout() => Assert.SkipWhen(Script is null, "CLICKSTREAM_SERVERS is not set: no Apache Kafka to run against");
+
+    /// <summary>A port that suits it.</summary>
+    public static int FreePort() => Infrastructure.FreePort.Next(alsoFreeAt: ControllerPortDistance);
+
+    /// <summary>Starts it on a folder, which may have the data of an earlier one, and waits until it answers.</summary>
+    public static async Task<RealKafkaProcess> StartAsync(string folder, int port)
+    {
+        var arguments = (string[])[Script!, "--data", folder, "--port", port.ToString(CultureInfo.InvariantCulture)];
+        var kafka = new RealKafkaProcess(ChildProcess.Start("bash", arguments), port);
+        try
+        {
+            using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka.BootstrapServers })
+                .SetLogHandler(static (_, _) => { }).Build();
+            await Eventually.TrueAsync(
+                () =>
+                {
+                    if (kafka._process.HasExited) Assert.Fail($"Apache Kafka ended{kafka._process.Transcript()}");
+                    return IsReady(admin);
+                },
+                s_startLimit);
+            return kafka;
+        }
+        catch
+        {
+            await kafka.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends it as <c>kill -9</c> does.</summary>
+    public void Kill() => _process.Kill();
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    static string? Script =>
+        Environment.GetEnvironmentVariable("CLICKSTREAM_SERVERS") is { Length: > 0 } servers ? Path.Combine(servers, "kafka", "start.sh") : null;
+
+    static bool IsReady(IAdminClient admin)
+    {
+        try
+        {
+            return admin.GetMetadata(TimeSpan.FromSeconds(1)).Brokers.Count == 1;
+        }
+        catch (KafkaException)
+        {
+            return false;
+        }
+    }
+}
