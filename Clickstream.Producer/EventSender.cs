@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Clickstream.Core.Errors;
 using Clickstream.Core.Events;
 using Clickstream.ServiceDefaults;
@@ -7,7 +8,8 @@ namespace Clickstream.Producer;
 
 /// <summary>
 /// Sends events and knows of each what became of it. At most <see cref="MaxInFlight"/> are on their way: whoever sends waits for room
-/// without spinning, and an event that the brokers refuse ends the sending.
+/// without spinning, and an event that the brokers refuse ends the sending. An event whose partition is gone, because the topic was
+/// deleted, is sent again until there is a topic of that name: to the partition that it has there.
 /// </summary>
 sealed class EventSender : IDisposable
 {
@@ -17,6 +19,8 @@ sealed class EventSender : IDisposable
     /// </summary>
     public const int MaxInFlight = 50_000;
 
+    static readonly TimeSpan s_pauseBeforeSendingAgain = TimeSpan.FromMilliseconds(500);
+
     readonly string _brokers;
     readonly TopicPartition _topic;
     readonly ProducerMetrics _metrics;
@@ -25,6 +29,9 @@ sealed class EventSender : IDisposable
 
     // One for all events: the client has serialized it when Produce returns. Empty headers spare it making some for each.
     readonly Message<long, ClickEvent> _message = new() { Headers = [] };
+
+    // They count as in flight.
+    readonly ConcurrentQueue<ClickEvent> _toSendAgain = [];
 
     long _produced;
     volatile Error? _failure;
@@ -36,7 +43,7 @@ sealed class EventSender : IDisposable
         _topic = new TopicPartition(topic, Partition.Any);
         _metrics = metrics;
         _onDelivery = OnDelivery;
-        _producer = new ProducerBuilder<long, ClickEvent>(config)
+        _producer = new ProducerBuilder<long, ClickEvent>(new ProducerConfig(config) { DeliveryReportFields = "value" })
             .SetKeySerializer(new VisitorKeySerializer())
             .SetValueSerializer(new EventValueSerializer())
             .SetLogHandler(clients.OnLog)
@@ -52,31 +59,27 @@ sealed class EventSender : IDisposable
     /// <summary>How many events have been neither acknowledged nor refused.</summary>
     public long InFlight => Volatile.Read(ref _produced) - _metrics.Sent;
 
+    /// <summary>The topic, where it is gone and events wait for it to be made anew.</summary>
+    public string? MissingTopic => _toSendAgain.IsEmpty ? null : _topic.Topic;
+
     /// <summary>Sends an event, unless there is no room: then <see cref="WaitForRoomAsync"/> waits for it.</summary>
     /// <exception cref="ClickstreamException">The brokers have refused an event.</exception>
     public bool TrySend(in ClickEvent e)
     {
         ThrowIfFailed();
-        if (InFlight >= MaxInFlight)
+        if (InFlight >= MaxInFlight || !_toSendAgain.IsEmpty)
             return false;
-        _message.Key = e.VisitorId;
-        _message.Value = e;
-        try
+        // Counted first: its acknowledgement may be here before Produce returns.
+        Volatile.Write(ref _produced, _produced + 1);
+        if (Produce(e) is not { } error)
+            return true;
+        if (IsGone(error))
         {
-            // Counted first: its acknowledgement may be here before Produce returns.
-            Volatile.Write(ref _produced, _produced + 1);
-            _producer.Produce(_topic, _message, _onDelivery);
+            _toSendAgain.Enqueue(e);
             return true;
         }
-        catch (ProduceException<long, ClickEvent> refused)
-        {
-            Volatile.Write(ref _produced, _produced - 1);
-            // The client's own queue, which is larger than ours, counts an event until its report has been handled.
-            if (refused.Error.Code == ErrorCode.Local_QueueFull)
-                return false;
-            Fail(refused.Error);
-            throw Failure(refused.Error);
-        }
+        Volatile.Write(ref _produced, _produced - 1);
+        return false;
     }
 
     /// <summary>Waits until a good part of the room is free again.</summary>
@@ -89,20 +92,61 @@ sealed class EventSender : IDisposable
 
     public void Dispose() => _producer.Dispose();
 
+    /// <returns>Null, or why not now: there is no room, or no topic.</returns>
+    Error? Produce(in ClickEvent e)
+    {
+        _message.Key = e.VisitorId;
+        _message.Value = e;
+        try
+        {
+            _producer.Produce(_topic, _message, _onDelivery);
+            return null;
+        }
+        catch (ProduceException<long, ClickEvent> refused)
+        {
+            // The client's own queue, which is larger than ours, counts an event until its report has been handled.
+            if (refused.Error.Code == ErrorCode.Local_QueueFull || IsGone(refused.Error))
+                return refused.Error;
+            Fail(refused.Error);
+            throw Failure(refused.Error);
+        }
+    }
+
     async Task WaitAsync(int inFlight, CancellationToken cancellationToken)
     {
-        var waiter = new Waiter(inFlight);
-        // Fences on both sides: either the callback sees the waiter, or this sees the callback's count.
-        Interlocked.Exchange(ref _waiter, waiter);
-        if (InFlight <= inFlight || _failure is not null)
-            waiter.TrySetResult();
-        await waiter.Task.WaitAsync(cancellationToken);
-        ThrowIfFailed();
+        do
+        {
+            await SendAgainAsync(cancellationToken);
+            var waiter = new Waiter(inFlight);
+            // Fences on both sides: either the callback sees the waiter, or this sees the callback's count.
+            Interlocked.Exchange(ref _waiter, waiter);
+            if (InFlight <= inFlight || _failure is not null || !_toSendAgain.IsEmpty)
+                waiter.TrySetResult();
+            await waiter.Task.WaitAsync(cancellationToken);
+            ThrowIfFailed();
+        }
+        while (!_toSendAgain.IsEmpty);
+    }
+
+    /// <summary>After a pause, since a client without a topic gives them back at once.</summary>
+    async Task SendAgainAsync(CancellationToken cancellationToken)
+    {
+        if (_toSendAgain.IsEmpty)
+            return;
+        await Task.Delay(s_pauseBeforeSendingAgain, cancellationToken);
+        for (var rest = _toSendAgain.Count; rest > 0 && _toSendAgain.TryPeek(out var e) && Produce(e) is null; rest--)
+            _toSendAgain.TryDequeue(out _);
     }
 
     // Runs on the client's callback thread.
     void OnDelivery(DeliveryReport<long, ClickEvent> report)
     {
+        if (report.Error.IsError && IsGone(report.Error))
+        {
+            _toSendAgain.Enqueue(report.Message.Value);
+            _waiter?.TrySetResult();
+            return;
+        }
         if (report.Error.IsError)
         {
             Fail(report.Error);
@@ -112,6 +156,9 @@ sealed class EventSender : IDisposable
         if (_waiter is { } waiter && InFlight <= waiter.InFlight)
             waiter.TrySetResult();
     }
+
+    // What the client says of a topic that was deleted, or made anew with fewer partitions.
+    static bool IsGone(Error error) => error.Code is ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition or ErrorCode.UnknownTopicOrPart;
 
     void Fail(Error error)
     {

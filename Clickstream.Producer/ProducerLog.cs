@@ -11,4 +11,7 @@ static partial class ProducerLog
 
     [LoggerMessage(102, LogLevel.Warning, "Stops with {InFlight} events that Kafka at {Brokers} has not acknowledged; they may arrive or not")]
     public static partial void StopsUnacknowledged(ILogger logger, long inFlight, string brokers);
+
+    [LoggerMessage(103, LogLevel.Warning, "Topic {Topic} was deleted from Kafka at {Brokers}; {InFlight} events wait until it is made anew")]
+    public static partial void TopicMissing(ILogger logger, string topic, string brokers, long inFlight);
 }

@@ -27,7 +27,10 @@ sealed class ReplayMonitor(ProducerMetrics metrics, EventSender sender, ReplayCo
                 else if (time.GetElapsedTime(lastAcknowledged, now) >= s_patience && time.GetElapsedTime(lastWarning, now) >= s_patience)
                 {
                     lastWarning = now;
-                    ProducerLog.NothingAcknowledged(logger, brokers, time.GetElapsedTime(lastAcknowledged, now).TotalSeconds, sender.InFlight);
+                    if (sender.MissingTopic is { } topic)
+                        ProducerLog.TopicMissing(logger, topic, brokers, sender.InFlight);
+                    else
+                        ProducerLog.NothingAcknowledged(logger, brokers, time.GetElapsedTime(lastAcknowledged, now).TotalSeconds, sender.InFlight);
                 }
             }
         }

@@ -13,7 +13,7 @@ sealed class PacedSender : IDisposable
 {
     const long Visitors = 10_000_000, Items = 400_000;
 
-    // Timers do not measure less; a slice is what has become due meanwhile.
+    // What has become due meanwhile is sent at once.
     static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(1);
 
     readonly KafkaTopic _topic;
@@ -31,24 +31,12 @@ sealed class PacedSender : IDisposable
 
     /// <summary>Sends so many events a second for so long.</summary>
     /// <returns>How many a second it were.</returns>
-    public async Task<double> SendAsync(int eventsPerSecond, TimeSpan time, CancellationToken cancellationToken)
-    {
-        var start = Stopwatch.GetTimestamp();
-        var total = (long)(eventsPerSecond * time.TotalSeconds);
-        for (var sent = 0L; sent < total;)
-        {
-            var due = Math.Min(total, (long)(Stopwatch.GetElapsedTime(start).TotalSeconds * eventsPerSecond));
-            for (; sent < due; sent++)
-                await SendAsync(cancellationToken);
-            if (sent < total)
-                await Task.Delay(s_slice, cancellationToken);
-        }
-        return total / Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
+    public Task<double> SendAsync(int eventsPerSecond, TimeSpan time, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(() => Send(eventsPerSecond, time, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Sends one event.</summary>
     /// <exception cref="ClickstreamException">The brokers have refused one.</exception>
-    public async ValueTask SendAsync(CancellationToken cancellationToken)
+    public void Send(CancellationToken cancellationToken)
     {
         var visitor = _random.NextInt64(Visitors);
         var partition = Murmur2.HomePartition(visitor, _topic.PartitionCount);
@@ -56,12 +44,34 @@ sealed class PacedSender : IDisposable
         _message.Value = Value(new(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), visitor, EventType.View, _random.NextInt64(Items), ClickEvent.NoTransaction));
         _log.Sent(partition);
         while (!TryProduce(partition))
-            await Task.Delay(s_slice, cancellationToken);
+            Pause(cancellationToken);
         if (_failure is { } error)
             throw new ClickstreamException(ExitCode.Unavailable, $"Kafka refused an event for topic {_topic.Name}: {error.Reason}");
     }
 
     public void Dispose() => _producer.Dispose();
+
+    double Send(int eventsPerSecond, TimeSpan time, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var total = (long)(eventsPerSecond * time.TotalSeconds);
+        for (var sent = 0L; sent < total;)
+        {
+            var due = Math.Min(total, (long)(Stopwatch.GetElapsedTime(start).TotalSeconds * eventsPerSecond));
+            for (; sent < due; sent++)
+                Send(cancellationToken);
+            if (sent < total)
+                Pause(cancellationToken);
+        }
+        return total / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    // See OffsetWatch: a thread that sleeps is more exact than a timer.
+    static void Pause(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Thread.Sleep(s_slice);
+    }
 
     /// <returns>False where the client's queue is full.</returns>
     bool TryProduce(int partition)

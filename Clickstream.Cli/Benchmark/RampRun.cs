@@ -60,7 +60,7 @@ sealed class RampRun(Workbench bench, int partitions, int consumers)
     {
         for (var i = 0; i < count; i++)
         {
-            await sender.SendAsync(bench.Context.Stop);
+            sender.Send(bench.Context.Stop);
             await WaitUntilVisibleAsync(watch, log);
             // So that the next one finds everything at rest.
             await Task.Delay(s_pauseBetweenLone, bench.Context.Stop);

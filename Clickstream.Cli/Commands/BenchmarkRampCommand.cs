@@ -12,7 +12,7 @@ sealed class BenchmarkRampCommand : CliCommand
     const long MaxSeconds = 3_600;
 
     readonly Option<string> _rates = BenchmarkOptions.List(
-        "--rates", "Events per second, in the order in which they are tried", "N,...", "1000,2000,5000,10000,20000,50000,100000,150000,200000", MaxRate);
+        "--rates", "Events per second, in the order in which they are tried", "N,...", "1000,2000,5000,10000,20000,40000,60000,80000,100000,120000,150000", MaxRate);
     readonly Option<int> _seconds = new("--seconds", "-s") { Description = "How long each rate lasts", HelpName = "S", DefaultValueFactory = static _ => 10 };
     readonly Option<int> _partitions = BenchmarkOptions.Partitions();
     readonly Option<int> _consumers = BenchmarkOptions.Consumers();

@@ -1,5 +1,6 @@
 using Clickstream.Core.Errors;
 using Clickstream.Core.Events;
+using Clickstream.Core.Partitioning;
 using Clickstream.Core.Settings;
 using Clickstream.Local.Kafka;
 using Clickstream.Producer;
@@ -64,16 +65,45 @@ public sealed class EventSenderTests : IDisposable
     {
         await using var broker = await StartBrokerAsync();
         using var clients = Clients(broker.BoundEndPoint.ToString());
-        var config = clients.Producer();
-        // How long a client believes that a topic it is not told of may still appear.
-        config.TopicMetadataPropagationMaxMs = 100;
-        using var sender = new EventSender(clients, config, "missing", _metrics);
+        await clients.Admin.CreateTopicsAsync([new() { Name = "events", NumPartitions = 1, ReplicationFactor = 1, Configs = new() { ["max.message.bytes"] = "10" } }]);
+        using var sender = new EventSender(clients, clients.Producer(), "events", _metrics);
         Assert.True(sender.TrySend(s_event));
         var e = await Assert.ThrowsAsync<ClickstreamException>(() => sender.DrainAsync(_stop));
         Assert.Equal(ExitCode.Unavailable, e.ExitCode);
-        Assert.StartsWith($"Kafka at {broker.BoundEndPoint} refused an event for topic missing: ", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Kafka at {broker.BoundEndPoint} refused an event for topic events: ", e.Message, StringComparison.Ordinal);
         Assert.EndsWith("; 0 events were acknowledged, 1 were not", e.Message, StringComparison.Ordinal);
         Assert.Throws<ClickstreamException>(() => sender.TrySend(s_event));
+    }
+
+    [Fact]
+    public async Task Events_that_were_on_their_way_to_a_topic_that_was_deleted_are_sent_to_the_next_of_its_name()
+    {
+        await using var broker = await StartBrokerAsync();
+        using var clients = Clients(broker.BoundEndPoint.ToString());
+        await CreateTopicAsync(clients, partitions: 3);
+        var config = clients.Producer();
+        // How long a client believes that a topic it is not told of may still appear.
+        config.TopicMetadataPropagationMaxMs = 100;
+        using var sender = new EventSender(clients, config, "events", _metrics);
+        for (var i = 0; i < 100; i++)
+            Assert.True(sender.TrySend(s_event with { VisitorId = i }));
+        await sender.DrainAsync(_stop);
+
+        await clients.Admin.DeleteTopicsAsync(["events"]);
+        for (var i = 100; i < 1000; i++)
+            Assert.True(sender.TrySend(s_event with { VisitorId = i }));
+        var drained = sender.DrainAsync(_stop);
+        await Eventually.TrueAsync(() => sender.MissingTopic == "events");
+        Assert.Equal((100, 900), (_metrics.Sent, sender.InFlight));
+        Assert.False(sender.TrySend(s_event));
+
+        await CreateTopicAsync(clients, partitions: 2);
+        await drained;
+        Assert.Equal((1000, 0), (_metrics.Sent, sender.InFlight));
+        Assert.Null(sender.MissingTopic);
+        var records = TopicReader.ReadAll(broker.BoundEndPoint.ToString(), "events", 2);
+        Assert.Equal(Enumerable.Range(100, 900).Select(static i => (long)i), records.Select(static record => record.Event.VisitorId).Order());
+        Assert.All(records, static record => Assert.Equal(Murmur2.HomePartition(record.Event.VisitorId, 2), record.Partition));
     }
 
     [Fact]
@@ -105,6 +135,9 @@ public sealed class EventSenderTests : IDisposable
             return Eventually.TrueAsync(() => error.ToString().Count(static c => c == '\n') == lines && (lines == 1 || logger.Lines.Count > 0));
         }
     }
+
+    static async Task CreateTopicAsync(KafkaClients clients, int partitions) =>
+        await clients.Admin.CreateTopicsAsync([new() { Name = "events", NumPartitions = partitions, ReplicationFactor = 1 }]);
 
     Task<KafkaBroker> StartBrokerAsync() =>
         KafkaBroker.StartAsync(new KafkaBrokerOptions { DataDirectory = _folder.File("broker") }, NullLoggerFactory.Instance, _stop);
