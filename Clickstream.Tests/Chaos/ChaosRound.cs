@@ -70,7 +70,8 @@ sealed class ChaosRound(ChaosPlan plan, ChaosBroker broker, ChaosPostgres postgr
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new InvalidOperationException($"{e.Message}\n{_log}{fleet.Transcript()}", e);
+            throw new InvalidOperationException(
+                $"{e.Message}\nonce more: CLICKSTREAM_CHAOS_ROUNDS=1 CLICKSTREAM_CHAOS_SEED={plan.Seed} (ChaosLongRun)\n{_log}{fleet.Transcript()}", e);
         }
     }
 

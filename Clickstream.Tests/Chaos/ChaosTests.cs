@@ -4,8 +4,8 @@ namespace Clickstream.Tests.Chaos;
 public sealed class EmbeddedChaosTests(ChaosServers servers) : IClassFixture<ChaosServers>
 {
     [Theory]
-    [InlineData(2)]
-    [InlineData(4)]
+    [InlineData(34)]
+    [InlineData(98)]
     public async Task Is_right_after_a_round(int seed)
     {
         var cancelled = TestContext.Current.CancellationToken;
@@ -25,7 +25,7 @@ public sealed class RealChaosTests(ChaosServers servers) : IClassFixture<ChaosSe
     public async Task Is_right_after_a_round()
     {
         var cancelled = TestContext.Current.CancellationToken;
-        var round = new ChaosRound(ChaosPlan.Draw(1), await servers.RealAsync(cancelled), await servers.PostgresAsync(cancelled));
+        var round = new ChaosRound(ChaosPlan.Draw(51), await servers.RealAsync(cancelled), await servers.PostgresAsync(cancelled));
         await round.RunAsync(cancelled);
         TestContext.Current.TestOutputHelper!.WriteLine(round.Log);
     }

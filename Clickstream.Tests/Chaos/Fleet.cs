@@ -20,13 +20,15 @@ sealed class Fleet(PipelineHarness pipeline, string connectionString, Random ran
         return member;
     }
 
-    /// <summary>One of those that live, with another beside it if it is to go.</summary>
+    /// <summary>One of those that live, in most cases one that has partitions; with another beside it if it is to go.</summary>
     public Member Pick(bool toGo = false)
     {
-        var live = Live;
-        if (toGo && live.Count == 1)
+        var candidates = Live;
+        if (toGo && candidates.Count == 1)
             Start();
-        return live[random.Next(live.Count)];
+        if (random.Next(4) != 0 && candidates.Where(static member => member.Partitions.Count > 0).ToList() is { Count: > 0 } holders)
+            candidates = holders;
+        return candidates[random.Next(candidates.Count)];
     }
 
     public void Kill(Member member)
@@ -39,6 +41,8 @@ sealed class Fleet(PipelineHarness pipeline, string connectionString, Random ran
     public async Task StopAsync(Member member, CancellationToken cancellationToken)
     {
         _running.Remove(member);
+        // Before that it has no say in what the signal does.
+        await member.Process.WaitForErrorAsync(static line => line.Contains(": Started;", StringComparison.Ordinal), cancellationToken);
         var code = await member.Process.StopAsync(cancellationToken);
         Assert.True(code == (int)ExitCode.Success, $"{member} was told to stop and ended with exit code {code}");
     }
