@@ -55,11 +55,11 @@ sealed class ConsumerWorker(
             {
                 await pipeline.RunAsync(topic, stoppingToken);
             }
-            catch (TopicChangedException e) when (!stoppingToken.IsCancellationRequested)
+            catch (TopicChangedException e)
             {
                 logger.TopicChanged(e.Message);
             }
-            catch (KafkaException e) when (!stoppingToken.IsCancellationRequested)
+            catch (KafkaException e)
             {
                 // librdkafka does not recover from a fatal error; a new client does.
                 logger.ClientFailed(e.Error.Reason);

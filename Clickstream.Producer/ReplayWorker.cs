@@ -126,12 +126,14 @@ sealed class ReplayWorker(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             using var limit = new CancellationTokenSource(s_drainTime, time);
+            // One wait, however often it is looked at: two would send the same events again.
+            var drained = sender.DrainAsync(limit.Token);
             for (var sent = -1L; sent < metrics.Sent && !limit.IsCancellationRequested;)
             {
                 sent = metrics.Sent;
                 try
                 {
-                    await sender.DrainAsync(limit.Token).WaitAsync(s_drainPatience, time, limit.Token);
+                    await drained.WaitAsync(s_drainPatience, time, CancellationToken.None);
                     return true;
                 }
                 catch (Exception e) when (e is TimeoutException or OperationCanceledException)

@@ -4,7 +4,8 @@ namespace Clickstream.Consumer.Lanes;
 
 /// <summary>
 /// The work on one partition, from its assignment to its revocation: where it stands in PostgreSQL and the sessions that its next
-/// events may touch. Only the storing task uses its state; the poll thread knows it as a label on records, and closes it.
+/// events may touch. From its first record on only the storing loop of its queue uses its state; the poll thread opens it,
+/// then knows it as a label on records, and closes it.
 /// </summary>
 sealed class Lane(int partition)
 {

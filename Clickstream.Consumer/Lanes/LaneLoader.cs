@@ -12,6 +12,9 @@ namespace Clickstream.Consumer.Lanes;
 /// <summary>Reads what PostgreSQL holds of lanes: offset rows, and the sessions that end at or after their horizons, in one snapshot.</summary>
 sealed class LaneLoader(NpgsqlDataSource database, SessionsOptions sessions)
 {
+    /// <summary>Seconds. With a large table and no horizon yet, much has to be read, and a second attempt would take as long.</summary>
+    const int ReadTimeout = 600;
+
     readonly long _timeout = (long)sessions.Timeout.TotalMilliseconds;
 
     /// <summary>The states of the given partitions, in any order; a partition without a row is left out.</summary>
@@ -68,6 +71,7 @@ sealed class LaneLoader(NpgsqlDataSource database, SessionsOptions sessions)
     {
         await using var command = new NpgsqlCommand($"SELECT {SessionRows.Columns} FROM sessions WHERE session_end >= $1", connection)
         {
+            CommandTimeout = ReadTimeout,
             Parameters = { new() { Value = PostgresTime.FromUnixMilliseconds(states.Values.Min(state => state.Sessions.Horizon)), NpgsqlDbType = NpgsqlDbType.TimestampTz } },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

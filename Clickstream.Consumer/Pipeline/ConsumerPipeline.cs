@@ -16,8 +16,8 @@ sealed class ConsumerPipeline(
     KafkaClients kafka, KafkaTopics topics, NpgsqlDataSource database, ConsumerOptions options, SessionsOptions sessions,
     ConsumerMetrics metrics, RunSummary summary, TimeProvider time, ILogger<ConsumerPipeline> logger)
 {
-    /// <summary>Less than the host's shutdown time, so that leaving the group still fits in.</summary>
-    static readonly TimeSpan s_storeLimitAtStop = TimeSpan.FromSeconds(12);
+    /// <summary>With the wait of a rebalance before it still less than the host's shutdown time, so that leaving the group fits in.</summary>
+    static readonly TimeSpan s_storeLimitAtStop = TimeSpan.FromSeconds(10);
 
     /// <summary>Consumes until <paramref name="stop"/>; what was read is stored before it returns, or left for the next holder.</summary>
     /// <exception cref="KafkaException">The client failed for good; another life may do better.</exception>

@@ -16,7 +16,7 @@ sealed class LaneTable(
     static readonly TimeSpan s_watermarkTimeout = TimeSpan.FromSeconds(5);
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A second of looks: the brokers of a cluster hear one after the other that a topic was made anew.</summary>
+    /// <summary>Spread over a second or more: the brokers of a cluster hear one after the other that a topic was made anew.</summary>
     const int LooksAboveTheEnd = 5;
     readonly Lane?[] _lanes = new Lane?[topic.PartitionCount];
     readonly DatabaseRetry _retry = new(time, logger);
@@ -69,8 +69,9 @@ sealed class LaneTable(
     long StartOf<TKey, TValue>(IConsumer<TKey, TValue> consumer, Lane lane)
     {
         var log = QueryWatermarks(consumer, lane.Partition);
+        // Stored at once: should retention delete records before the first batch is stored, that shows.
         if (lane.NextOffset is not { } next)
-            return log.Low.Value;
+            return MoveToLogStartAsync(lane, log.Low.Value).GetAwaiter().GetResult();
         for (var look = 0; next > log.High.Value; look++)
         {
             // It may be the log of another topic by now, which has an end of its own.
@@ -84,31 +85,52 @@ sealed class LaneTable(
             stop.WaitHandle.WaitOne(s_pause);
             log = QueryWatermarks(consumer, lane.Partition);
         }
-        return next >= log.Low.Value ? next : SkipLostAsync(lane, log.Low.Value).GetAwaiter().GetResult();
+        return next >= log.Low.Value ? next : MoveToLogStartAsync(lane, log.Low.Value).GetAwaiter().GetResult();
     }
 
-    async Task<long> SkipLostAsync(Lane lane, long logStart)
+    /// <summary>Moves a lane that has nothing stored yet, or less than retention has deleted, to the log's start.</summary>
+    async Task<long> MoveToLogStartAsync(Lane lane, long logStart)
     {
-        var from = lane.NextOffset;
-        return await _retry.RunAsync(async token =>
+        while (true)
         {
+            var from = lane.NextOffset;
             try
             {
-                await lostRanges.SkipToAsync(topic, lane, logStart, token);
-                logger.RangeLost(topic.Name, lane.Partition, from, logStart);
-                metrics.RangeLost(logStart - from!.Value);
+                await lostRanges.SkipToAsync(topic, lane, logStart, stop);
+                ReportLost(lane, from, logStart);
                 return logStart;
             }
-            catch (Exception e) when (e is StaleLaneException || DatabaseRetry.IsDatabaseError(e))
+            catch (StaleLaneException)
             {
-                // Moved by another consumer, or by our own transaction whose answer was lost: what is stored decides.
-                var state = (await loader.LoadAsync(topic, [lane.Partition], token)).FirstOrDefault() ?? throw LaneLoader.RowsMissing(topic);
-                lane.Restore(state);
+                // Another consumer moved it: what is stored decides.
+                await ReadAgainAsync(lane);
                 if (lane.NextOffset >= logStart)
                     return lane.NextOffset.Value;
-                throw;
             }
-        }, stop);
+            catch (Exception e) when (DatabaseRetry.IsDatabaseError(e))
+            {
+                await _retry.WaitAfterAsync(e, stop);
+                await ReadAgainAsync(lane);
+                if (lane.NextOffset >= logStart)
+                {
+                    // Only the answer to the commit was lost, unless another consumer was faster.
+                    if (lane.NextOffset == logStart)
+                        ReportLost(lane, from, logStart);
+                    return lane.NextOffset.Value;
+                }
+            }
+        }
+    }
+
+    async Task ReadAgainAsync(Lane lane) => lane.Restore((await LoadAsync([lane.Partition]))[0]);
+
+    void ReportLost(Lane lane, long? from, long logStart)
+    {
+        // Of what was there before the topic was read for the first time, nothing is lost.
+        if (from is null)
+            return;
+        logger.RangeLost(topic.Name, lane.Partition, from, logStart);
+        metrics.RangeLost(logStart - from.Value);
     }
 
     WatermarkOffsets QueryWatermarks<TKey, TValue>(IConsumer<TKey, TValue> consumer, int partition)

@@ -18,7 +18,7 @@ sealed class PollLoop
 {
     static readonly TimeSpan s_idlePoll = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan s_patienceBeforePause = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan s_patienceAtRevocation = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan s_patienceAtRevocation = TimeSpan.FromSeconds(6);
 
     readonly IConsumer<Ignore, ParsedValue> _consumer;
     readonly RecordDeserializer _deserializer = new();
@@ -160,6 +160,8 @@ sealed class PollLoop
 
     void AcceptWhenThereIsRoom(Lane lane, long offset, in ClickEvent e, EventError error, CancellationToken stop)
     {
+        // The other queues' loops need not wait for this one's.
+        _queues.Flush();
         var queue = _queues.Of(lane.Partition);
         if (!queue.WaitForRoom(s_patienceBeforePause))
         {

@@ -1,5 +1,6 @@
 using Clickstream.Consumer.Telemetry;
 using Clickstream.Core.Errors;
+using System.Net.Sockets;
 using Npgsql;
 
 namespace Clickstream.Consumer.Storage;
@@ -44,7 +45,7 @@ sealed class DatabaseRetry(TimeProvider time, ILogger logger)
     }
 
     /// <summary>True where <paramref name="e"/> is an error of the database or of the way to it.</summary>
-    public static bool IsDatabaseError(Exception e) => e is NpgsqlException or TimeoutException or IOException;
+    public static bool IsDatabaseError(Exception e) => e is NpgsqlException or TimeoutException or IOException or SocketException;
 
     /// <summary>Waits before the next attempt, and says every few seconds what it waits for.</summary>
     /// <exception cref="ClickstreamException">The error is one that no repetition mends.</exception>

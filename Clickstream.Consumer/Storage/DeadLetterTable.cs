@@ -18,6 +18,7 @@ static class DeadLetterTable
             INSERT INTO dead_letters (topic_id, partition, "offset", key, payload, reason, received_at)
             SELECT $1, partition, "offset", key, payload, reason, now()
             FROM unnest($2, $3, $4, $5, $6) AS dead (partition, "offset", key, payload, reason)
+            ON CONFLICT DO NOTHING
             """, connection)
         {
             Parameters =

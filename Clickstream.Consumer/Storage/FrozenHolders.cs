@@ -22,24 +22,28 @@ sealed class FrozenHolders(NpgsqlDataSource database, TimeProvider time, ILogger
         var executed = command.ExecuteNonQueryAsync(cancellationToken);
         while (!executed.IsCompleted)
         {
-            try
-            {
-                await executed.WaitAsync(s_patience, time, cancellationToken);
-            }
-            catch (TimeoutException) when (!executed.IsCompleted)
-            {
-                await EndAsync(ourProcessId, cancellationToken);
-            }
+            // Never left before the statement is over: its connection is in use until then.
+            await ((Task)executed).WaitAsync(s_patience, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!executed.IsCompleted && !cancellationToken.IsCancellationRequested)
+                await EndAsync(ourProcessId);
         }
         return await executed;
     }
 
-    async Task EndAsync(int ourProcessId, CancellationToken cancellationToken)
+    async Task EndAsync(int ourProcessId)
     {
-        await using var command = database.CreateCommand(
-            "SELECT count(pg_terminate_backend(holder)) FROM unnest(pg_blocking_pids($1)) AS holder");
-        command.Parameters.Add(new() { Value = ourProcessId });
-        if (await command.ExecuteScalarAsync(cancellationToken) is long ended and > 0)
-            logger.EndedFrozenHolder(ended, s_patience.TotalSeconds);
+        try
+        {
+            await using var command = database.CreateCommand(
+                "SELECT count(*) FILTER (WHERE pg_terminate_backend(holder)) FROM unnest(pg_blocking_pids($1)) AS holder");
+            command.Parameters.Add(new() { Value = ourProcessId });
+            if (await command.ExecuteScalarAsync() is long ended and > 0)
+                logger.EndedFrozenHolder(ended, s_patience.TotalSeconds);
+        }
+        catch (Exception e) when (DatabaseRetry.IsDatabaseError(e))
+        {
+            // Such as a holder of another role, which may not be ended: it is waited for.
+            logger.HolderNotEnded(e.Message.ReplaceLineEndings(" "));
+        }
     }
 }

@@ -25,7 +25,7 @@ sealed class StrayForwarder : IDisposable
     /// <summary>The partition count by which the record's home was found, in decimal ASCII: for whoever wonders how it came there.</summary>
     public const string CountHeader = "clickstream-partition-count";
 
-    /// <summary>Well below what the client's own queue takes.</summary>
+    /// <summary>So many of a batch at a time. What the client's own queue does not take is sent again.</summary>
     const int MaxInFlight = 50_000;
 
     readonly KafkaClients _kafka;
@@ -80,8 +80,8 @@ sealed class StrayForwarder : IDisposable
             foreach (var (index, error) in await SendAsync(batch, waiting, cancellationToken))
             {
                 // The brokers judge batches of records, so this one may have failed for its neighbours. Alone it has none.
-                var outcome = error.Code == ErrorCode.MsgSizeTooLarge ? await SendAloneAsync(batch, index, cancellationToken) : error;
-                if (outcome?.Code == ErrorCode.MsgSizeTooLarge)
+                var outcome = IsRefusal(error.Code) ? await SendAloneAsync(batch, index, cancellationToken) : error;
+                if (outcome is not null && IsRefusal(outcome.Code))
                 {
                     batch[index].Error = EventError.SentOnInVain;
                     refused.Add(index);
@@ -179,6 +179,10 @@ sealed class StrayForwarder : IDisposable
         _reportedAt = _time.GetTimestamp();
         return true;
     }
+
+    // The record's own fault, whenever it is tried.
+    static bool IsRefusal(ErrorCode code) => code is ErrorCode.MsgSizeTooLarge or ErrorCode.InvalidRecord or ErrorCode.InvalidTimestamp
+        or ErrorCode.PolicyViolation;
 
     static bool IsFinal(ErrorCode code) => code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed;
 

@@ -45,6 +45,9 @@ static partial class ConsumerLog
     [LoggerMessage(303, LogLevel.Warning, "ended {Count} database session(s) that held offset rows for more than {Seconds:F0} s: their consumer is frozen or gone")]
     public static partial void EndedFrozenHolder(this ILogger logger, long count, double seconds);
 
+    [LoggerMessage(304, LogLevel.Warning, "a database session that holds offset rows cannot be ended: {Reason}; waiting for it")]
+    public static partial void HolderNotEnded(this ILogger logger, string reason);
+
     [LoggerMessage(401, LogLevel.Information, "assigned: {Partitions}")]
     public static partial void Assigned(this ILogger logger, string partitions);
 
@@ -66,7 +69,7 @@ static partial class ConsumerLog
     [LoggerMessage(407, LogLevel.Warning, "{Topic}[{Partition}] offset {Offset}: refused by the database (SQLSTATE {SqlState}), now a dead letter")]
     public static partial void RecordRefused(this ILogger logger, string topic, int partition, long offset, string sqlState);
 
-    [LoggerMessage(408, LogLevel.Warning, "{Topic}: sent on {Count} records that were not in their visitor's partition; their producer's partitioner is not murmur2 of the visitor id")]
+    [LoggerMessage(408, LogLevel.Warning, "{Topic}: sent on {Count} records that were not in their visitor's partition: partitions were added, or their producer's partitioner is not murmur2 of the visitor id")]
     public static partial void StraysForwarded(this ILogger logger, string topic, long count);
 
     [LoggerMessage(409, LogLevel.Warning, "{Topic}: records cannot be sent on to their visitor's partition: {Reason}; retrying")]

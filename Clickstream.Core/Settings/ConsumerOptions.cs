@@ -8,11 +8,14 @@ namespace Clickstream.Core.Settings;
 /// <param name="MaxFutureSkew">An event more than this after its record's Kafka timestamp is a dead letter.</param>
 public sealed record ConsumerOptions(string GroupId, int MaxBatchSize, int Connections, TimeSpan AllowedLateness, TimeSpan MaxFutureSkew)
 {
+    /// <summary>The most that <see cref="Connections"/> may be.</summary>
+    public const int MaxConnections = 64;
+
     /// <summary>Reads the section.</summary>
     public static ConsumerOptions Read(SettingsReader settings) => new(
         settings.Text("Consumer:GroupId", "clickstream-postgresql", "1 to 255 characters", static text => text.Length <= 255)!,
         (int)settings.Integer("Consumer:MaxBatchSize", 25_000, 1, 1_000_000),
-        (int)settings.Integer("Consumer:Connections", 2, 1, 64),
+        (int)settings.Integer("Consumer:Connections", 2, 1, MaxConnections),
         settings.Duration("Consumer:AllowedLateness", TimeSpan.FromHours(1), TimeSpan.Zero, TimeSpan.FromDays(365)),
         settings.Duration("Consumer:MaxFutureSkew", TimeSpan.FromDays(1), TimeSpan.Zero, TimeSpan.FromDays(36_500)));
 }

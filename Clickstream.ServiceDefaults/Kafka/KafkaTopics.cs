@@ -132,8 +132,8 @@ public sealed class KafkaTopics
         }
         catch (CreateTopicsException e) when (e.Results is [var result])
         {
-            // Somebody else was faster.
-            return result.Error.Code == ErrorCode.TopicAlreadyExists ? new Error(ErrorCode.NoError) : result.Error;
+            // That it exists already is no error, but no reason to hurry either: it may be on its way out.
+            return result.Error;
         }
     }
 

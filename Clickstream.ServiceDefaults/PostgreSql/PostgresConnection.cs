@@ -28,7 +28,8 @@ sealed class PostgresConnection
         settings.PersistSecurityInfo = false;
         SetUnlessGiven("Timeout", 5);
         SetUnlessGiven("Keepalive", 30);
-        SetUnlessGiven("Maximum Pool Size", 16);
+        // More than a consumer may be told to store on, and a few for all else.
+        SetUnlessGiven("Maximum Pool Size", ConsumerOptions.MaxConnections + 8);
 
         if (authorities.Count > 0)
             SetUnlessGiven("SSL Mode", SslMode.VerifyFull);
