@@ -52,6 +52,23 @@ public sealed class KafkaBrokerTests(EmbeddedKafka kafka) : IClassFixture<Embedd
     }
 
     [Fact]
+    public async Task Partitions_that_were_added_and_topics_that_were_deleted_are_so_after_a_restart()
+    {
+        var deleted = _topic + "-deleted";
+        using var admin = Admin();
+        await admin.CreateTopicsAsync([new() { Name = _topic, NumPartitions = 2 }, new() { Name = deleted, NumPartitions = 2 }]);
+        var id = await TopicId(admin);
+        await admin.CreatePartitionsAsync([new() { Topic = _topic, IncreaseTo = 5 }]);
+        await admin.DeleteTopicsAsync([deleted]);
+        await kafka.RestartAsync();
+
+        Assert.Equal(id, await TopicId(admin));
+        var topics = admin.GetMetadata(TimeSpan.FromSeconds(30)).Topics;
+        Assert.Equal(5, topics.Single(topic => topic.Topic == _topic).Partitions.Count);
+        Assert.DoesNotContain(topics, topic => topic.Topic == deleted);
+    }
+
+    [Fact]
     public async Task Records_produced_while_the_broker_is_restarted_arrive_once_and_in_order()
     {
         const int Count = 20_000;

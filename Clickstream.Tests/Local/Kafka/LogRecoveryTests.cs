@@ -59,6 +59,23 @@ public sealed class LogRecoveryTests : IDisposable
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_producers_sequence_goes_on_after_a_restart_as_after_a_kill(bool killed)
+    {
+        var log = Open();
+        Append(log, TestBatch.Idempotent(5, 0, 0, count: 10));
+        Append(log, TestBatch.Idempotent(5, 0, 10, count: 10));
+        using var left = killed ? LeftByKill() : null;
+        await log.DisposeAsync();
+
+        await using var again = Open(folder: left?.Path);
+        Assert.Equal(10, Append(again, TestBatch.Idempotent(5, 0, 10, count: 10)).BaseOffset);
+        Assert.Equal(ErrorCode.OutOfOrderSequenceNumber, again.Append(TestBatch.Idempotent(5, 0, 21)).Error);
+        Assert.Equal(20, Append(again, TestBatch.Idempotent(5, 0, 20)).BaseOffset);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(60)]
     [InlineData(61)]
