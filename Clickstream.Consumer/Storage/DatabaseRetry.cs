@@ -1,6 +1,6 @@
+using System.Net.Sockets;
 using Clickstream.Consumer.Telemetry;
 using Clickstream.Core.Errors;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Clickstream.Consumer.Storage;
