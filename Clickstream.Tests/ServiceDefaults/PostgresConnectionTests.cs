@@ -18,7 +18,7 @@ public class PostgresConnectionTests
         Assert.False(settings.IncludeErrorDetail);
         Assert.Equal(5, settings.Timeout);
         Assert.Equal(30, settings.KeepAlive);
-        Assert.Equal(16, settings.MaxPoolSize);
+        Assert.Equal(ConsumerOptions.MaxConnections + 8, settings.MaxPoolSize);
         Assert.Equal(SslMode.Prefer, settings.SslMode);
     }
 
