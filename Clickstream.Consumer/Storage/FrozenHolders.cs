@@ -30,12 +30,19 @@ sealed class FrozenHolders(NpgsqlDataSource database, TimeProvider time, ILogger
         return await executed;
     }
 
+    /// <summary>Ends those at the head of the queue. Who waits in between, though its consumer be gone, then notices that by itself.</summary>
     async Task EndAsync(int ourProcessId)
     {
         try
         {
             await using var command = database.CreateCommand(
-                "SELECT count(*) FILTER (WHERE pg_terminate_backend(holder)) FROM unnest(pg_blocking_pids($1)) AS holder");
+                """
+                WITH RECURSIVE holders (pid) AS (
+                  SELECT unnest(pg_blocking_pids($1))
+                  UNION
+                  SELECT unnest(pg_blocking_pids(pid)) FROM holders)
+                SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM holders WHERE cardinality(pg_blocking_pids(pid)) = 0
+                """);
             command.Parameters.Add(new() { Value = ourProcessId });
             if (await command.ExecuteScalarAsync() is long ended and > 0)
                 logger.EndedFrozenHolder(ended, s_patience.TotalSeconds);

@@ -25,4 +25,17 @@ sealed record Backend(string State, string Query, string WaitEvent, bool HasWrit
             ? new Backend(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetBoolean(3), reader.GetBoolean(4))
             : null;
     }
+
+    /// <summary>Which of the ports' backends wait for a lock.</summary>
+    public static async Task<IReadOnlySet<int>> FindWaitingAsync(NpgsqlDataSource database, IEnumerable<int> ports, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "SELECT client_port FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND client_port = ANY ($1)");
+        command.Parameters.Add(new() { Value = ports.ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var waiting = new HashSet<int>();
+        while (await reader.ReadAsync(cancellationToken))
+            waiting.Add(reader.GetInt32(0));
+        return waiting;
+    }
 }

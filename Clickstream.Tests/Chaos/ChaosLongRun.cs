@@ -47,7 +47,7 @@ public sealed class ChaosLongRun
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                result = "WRONG";
+                result = $"WRONG: {e.Message.Split('\n')[0]}";
                 _failures.Enqueue(e.Message);
             }
             Console.WriteLine($"{Interlocked.Increment(ref _done)}/{rounds}: {round}: {result}");

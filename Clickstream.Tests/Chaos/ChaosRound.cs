@@ -77,7 +77,7 @@ sealed class ChaosRound(ChaosPlan plan, ChaosBroker broker, ChaosPostgres postgr
 
     async Task RunAsync(PipelineHarness pipeline, Fleet fleet, CancellationToken cancellationToken)
     {
-        var faults = new FaultInjector(fleet, broker, postgres, pipeline, _random, Say);
+        await using var faults = new FaultInjector(fleet, broker, postgres, pipeline, _random, Say);
         using var producer = new ChaosProducer(pipeline, broker.BootstrapServers, plan.Partitions);
         for (var i = 0; i < plan.Consumers; i++)
             fleet.Start();

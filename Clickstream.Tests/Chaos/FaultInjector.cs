@@ -6,6 +6,7 @@ namespace Clickstream.Tests.Chaos;
 
 /// <summary>Does to a running pipeline what a round's plan says.</summary>
 sealed class FaultInjector(Fleet fleet, ChaosBroker broker, ChaosPostgres postgres, PipelineHarness pipeline, Random random, Action<string> say)
+    : IAsyncDisposable
 {
     static readonly TimeSpan s_snareLimit = TimeSpan.FromSeconds(10);
 
@@ -72,11 +73,13 @@ sealed class FaultInjector(Fleet fleet, ChaosBroker broker, ChaosPostgres postgr
     {
         if (_zombie is not { } zombie)
             return;
-        var took = await zombie.WaitForHeirsAsync(() => fleet.Live, cancellationToken);
-        say($"the heirs of {zombie.Member} stored their first batches {took.TotalSeconds:F1} s after their assignment; it wakes");
-        await zombie.WakeAsync(connectionFirst: random.Next(2) == 0);
-        _zombie = null;
+        await zombie.WaitForHeirsAsync(cancellationToken);
+        say($"others have gone on with the partitions of {zombie.Member}; it wakes");
+        var waited = await zombie.WakeAsync(connectionFirst: random.Next(2) == 0);
+        say($"it knows; the others' longest wait for a lock was {waited.TotalSeconds:F1} s");
     }
+
+    public ValueTask DisposeAsync() => _zombie?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     void KillConsumer()
     {
@@ -109,7 +112,7 @@ sealed class FaultInjector(Fleet fleet, ChaosBroker broker, ChaosPostgres postgr
     {
         if (await CatchAsync(moment, produce, cancellationToken) is not var (member, connection))
             return;
-        _zombie = await Zombie.FreezeAsync(member, connection, pipeline, cancellationToken);
+        _zombie = await Zombie.FreezeAsync(member, connection, pipeline, () => fleet.Live, cancellationToken);
         say($"{member} is frozen, {moment}, with partition(s) {string.Join(' ', member.Partitions)}");
         if (fleet.Live.Count == 0)
             say($"{fleet.Start()} is added");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Clickstream.Core.Errors;
 using Clickstream.Tests.EndToEnd;
 
@@ -7,7 +8,9 @@ namespace Clickstream.Tests.Chaos;
 sealed class Fleet(PipelineHarness pipeline, string connectionString, Random random) : IAsyncDisposable
 {
     readonly List<Member> _all = [];
-    readonly List<Member> _running = [];
+
+    // Read while faults are injected.
+    volatile ImmutableList<Member> _running = [];
 
     /// <summary>Those that run and are not frozen.</summary>
     public IReadOnlyList<Member> Live => _running.FindAll(static member => !member.IsFrozen);
@@ -16,7 +19,7 @@ sealed class Fleet(PipelineHarness pipeline, string connectionString, Random ran
     {
         var member = Member.Start($"consumer {_all.Count + 1}", pipeline, connectionString);
         _all.Add(member);
-        _running.Add(member);
+        _running = _running.Add(member);
         return member;
     }
 
@@ -33,14 +36,14 @@ sealed class Fleet(PipelineHarness pipeline, string connectionString, Random ran
 
     public void Kill(Member member)
     {
-        _running.Remove(member);
+        _running = _running.Remove(member);
         member.Process.Kill();
     }
 
     /// <summary>Tells one to end, and waits until it has, in good order.</summary>
     public async Task StopAsync(Member member, CancellationToken cancellationToken)
     {
-        _running.Remove(member);
+        _running = _running.Remove(member);
         // Before that it has no say in what the signal does.
         await member.Process.WaitForErrorAsync(static line => line.Contains(": Started;", StringComparison.Ordinal), cancellationToken);
         var code = await member.Process.StopAsync(cancellationToken);

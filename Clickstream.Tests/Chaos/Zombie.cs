@@ -1,90 +1,92 @@
 using System.Diagnostics;
 using Clickstream.Tests.EndToEnd;
 using Clickstream.Tests.Infrastructure;
+using Npgsql;
 
 namespace Clickstream.Tests.Chaos;
 
 /// <summary>
 /// A consumer that was frozen at a moment of a transaction, for so long that its partitions go to others. Its batch must be stored
-/// before its heir's first or never, and its heir must not wait long for it.
+/// before its heir's first or never, and nobody must wait long for it.
 /// </summary>
-sealed class Zombie
+sealed class Zombie : IAsyncDisposable
 {
-    /// <summary>
-    /// From an heir's assignment to its first commit: the two seconds that it waits for a frozen holder, and before that, on a busy
-    /// machine, all that it read of its other partitions. A holder that is not ended is held for good, so this is short all the same.
-    /// </summary>
-    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-    static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
-    static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(20);
+    /// <summary>For two seconds an heir waits for a frozen holder of its rows; the rest is for a busy machine.</summary>
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan s_limit = TimeSpan.FromSeconds(120);
+    static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
 
     readonly CaughtConnection _caught;
     readonly PipelineHarness _pipeline;
     readonly Dictionary<int, long> _stored;
+    readonly Func<IEnumerable<Member>> _others;
+    readonly CancellationTokenSource _awake = new();
+    readonly Task<TimeSpan> _watch;
     bool _hasHeirs;
 
-    Zombie(Member member, CaughtConnection caught, PipelineHarness pipeline, Dictionary<int, long> stored)
+    Zombie(Member member, CaughtConnection caught, PipelineHarness pipeline, Dictionary<int, long> stored, Func<IEnumerable<Member>> others)
     {
         Member = member;
         _caught = caught;
         _pipeline = pipeline;
         _stored = stored;
+        _others = others;
+        _watch = WatchAsync();
     }
 
     public Member Member { get; }
 
-    /// <summary>Freezes the consumer whose connection was caught.</summary>
-    public static async Task<Zombie> FreezeAsync(Member member, CaughtConnection caught, PipelineHarness pipeline, CancellationToken cancellationToken)
+    /// <summary>Freezes the consumer whose connection was caught; the others are those that run at a time and are not to wait for it.</summary>
+    public static async Task<Zombie> FreezeAsync(
+        Member member, CaughtConnection caught, PipelineHarness pipeline, Func<IEnumerable<Member>> others, CancellationToken cancellationToken)
     {
         member.Freeze();
         var partitions = member.Partitions;
         var stored = await pipeline.StoredByPartitionAsync(cancellationToken);
-        return new(member, caught, pipeline, stored.Where(row => partitions.Contains(row.Key)).ToDictionary());
+        return new(member, caught, pipeline, stored.Where(row => partitions.Contains(row.Key)).ToDictionary(), others);
     }
 
     /// <summary>Waits until others have stored something of each partition that it had, where there is something to be stored.</summary>
-    /// <returns>The longest time from an heir's assignment to its first commit.</returns>
-    public async Task<TimeSpan> WaitForHeirsAsync(Func<IEnumerable<Member>> others, CancellationToken cancellationToken)
+    public async Task WaitForHeirsAsync(CancellationToken cancellationToken)
     {
         var ends = _pipeline.LogEnds();
-        var waiting = _stored.Where(row => row.Value < ends[row.Key]).ToDictionary();
+        var waiting = _stored.Where(row => row.Value < ends[row.Key]).ToList();
         _hasHeirs = waiting.Count > 0;
-        var assigned = new Dictionary<int, (Member Heir, long At)>();
-        var longest = TimeSpan.Zero;
-        var start = Stopwatch.GetTimestamp();
-        while (waiting.Count > 0)
-        {
-            if (Stopwatch.GetElapsedTime(start) > s_limit)
-                Assert.Fail($"nobody went on with partition(s) {string.Join(' ', waiting.Keys)} of {Member} within {s_limit}");
-            Note(others(), waiting.Keys, assigned);
-            var stored = await _pipeline.StoredByPartitionAsync(cancellationToken);
-            foreach (var (partition, before) in waiting)
+        await Eventually.TrueAsync(
+            async () =>
             {
-                if (stored.GetValueOrDefault(partition) <= before)
-                    continue;
-                waiting.Remove(partition);
-                // An heir that committed before its assignment was seen here was fast enough.
-                if (assigned.TryGetValue(partition, out var heir) && Stopwatch.GetElapsedTime(heir.At) is var took && took > longest)
-                    longest = took;
-            }
-            await Task.Delay(s_interval, cancellationToken);
-        }
+                var stored = await _pipeline.StoredByPartitionAsync(cancellationToken);
+                waiting.RemoveAll(row => stored.GetValueOrDefault(row.Key) > row.Value);
+                return waiting.Count == 0;
+            },
+            s_limit, $"others go on with the partitions of {Member}");
         // It may have been in several batches; all their partitions are among those that have gone on.
         Assert.False(await HasOpenTransactionAsync(cancellationToken), $"a transaction of {Member} is open beside its heir's");
-        Assert.True(longest < s_patience, $"an heir of {Member} waited {longest} to store its first batch");
-        return longest;
     }
 
     /// <summary>Wakes it, in either order: itself first, or what its connection held back first. Waits until it knows what has happened.</summary>
-    public async Task WakeAsync(bool connectionFirst)
+    /// <returns>The longest time for which one of the others waited for a lock.</returns>
+    public async Task<TimeSpan> WakeAsync(bool connectionFirst)
     {
-        var before = Member.Losses;
+        await _awake.CancelAsync();
+        var longest = await _watch;
+        Assert.True(longest < s_patience, $"beside the frozen {Member} another waited for a lock for {longest}");
+
+        var losses = Member.Losses;
         if (connectionFirst)
             _caught.Release();
         Member.Thaw();
         _caught.Release();
         if (_hasHeirs)
-            await Eventually.TrueAsync(() => Member.Losses > before, s_limit, $"{Member} finds out that its partitions are others' now");
+            await Eventually.TrueAsync(() => Member.Losses > losses, s_limit, $"{Member} finds out that its partitions are others' now");
+        return longest;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _awake.CancelAsync();
+        await _watch;
+        _awake.Dispose();
     }
 
     async Task<bool> HasOpenTransactionAsync(CancellationToken cancellationToken)
@@ -97,16 +99,41 @@ sealed class Zombie
         return false;
     }
 
-    /// <summary>Notes since when the partitions have been the others'.</summary>
-    static void Note(IEnumerable<Member> others, IEnumerable<int> partitions, Dictionary<int, (Member Heir, long At)> assigned)
+    /// <summary>
+    /// Measures, until it wakes, the longest wait of one of the others for a lock: of its transactions, or of one that waits for it, such
+    /// as that of a consumer that was killed meanwhile.
+    /// </summary>
+    async Task<TimeSpan> WatchAsync()
     {
-        var holders = others.Select(static member => (Member: member, member.Partitions)).ToList();
-        foreach (var partition in partitions)
+        var longest = TimeSpan.Zero;
+        var since = new Dictionary<int, long>();
+        while (!_awake.IsCancellationRequested)
         {
-            if (holders.Find(holder => holder.Partitions.Contains(partition)).Member is not { } heir)
-                assigned.Remove(partition);
-            else if (!assigned.TryGetValue(partition, out var known) || known.Heir != heir)
-                assigned[partition] = (heir, Stopwatch.GetTimestamp());
+            var waiting = await FindWaitingAsync();
+            foreach (var port in since.Keys.Except(waiting).ToList())
+                since.Remove(port);
+            foreach (var port in waiting)
+            {
+                if (!since.TryGetValue(port, out var start))
+                    since[port] = start = Stopwatch.GetTimestamp();
+                if (Stopwatch.GetElapsedTime(start) is var waited && waited > longest)
+                    longest = waited;
+            }
+            await Task.Delay(s_interval, _awake.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        return longest;
+    }
+
+    async Task<IReadOnlySet<int>> FindWaitingAsync()
+    {
+        try
+        {
+            return await Backend.FindWaitingAsync(_pipeline.Database, _others().SelectMany(static member => member.Proxy.BackendPorts), _awake.Token);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or OperationCanceledException)
+        {
+            // Down on purpose, and nobody waits in it; or it wakes.
+            return new HashSet<int>();
         }
     }
 }

@@ -25,10 +25,12 @@ public sealed class ZombieTests(LocalInfrastructure infrastructure)
         var catching = first.Proxy.CatchAsync(Moment.InCopy);
         pipeline.Produce(input.Skip(2_000).Take(4_000));
         pipeline.Flush();
-        var zombie = await Zombie.FreezeAsync(first, await catching.WaitAsync(TimeSpan.FromSeconds(30), Cancelled), pipeline, Cancelled);
+        var caught = await catching.WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
         await using var heir = Member.Start("heir", pipeline, connectionString);
-        await zombie.WaitForHeirsAsync(() => [heir], Cancelled);
-        await zombie.WakeAsync(connectionFirst: false);
+        await using var zombie = await Zombie.FreezeAsync(first, caught, pipeline, () => [heir], Cancelled);
+        await zombie.WaitForHeirsAsync(Cancelled);
+        var waited = await zombie.WakeAsync(connectionFirst: false);
+        Assert.True(waited > TimeSpan.FromSeconds(1), $"the heir waited {waited}");
 
         // Once it has found out, it is a member like any other.
         await Eventually.TrueAsync(() => first.Partitions.Count is 1 or 2, TimeSpan.FromSeconds(60));
