@@ -68,6 +68,8 @@ static class ClickstreamCommand
             new Command("producer", "Send events to Kafka") { new ProducerStartCommand() },
             new Command("data", "Make and delete data") { new DataGenerateCommand(), new DataResetCommand() },
             new VerifyCommand(),
+            new SearchCommand(),
+            new Command("opensearch", "Set up OpenSearch, and see how far it is") { new OpenSearchInitCommand(), new OpenSearchStatusCommand() },
             new Command("benchmark", "Measure the pipeline, on a topic and a schema of its own")
             {
                 new BenchmarkRunCommand(), new BenchmarkSweepCommand(), new BenchmarkRampCommand(), new BenchmarkShowCommand(),

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Clickstream.Core.Errors;
+using Clickstream.ServiceDefaults;
 using Confluent.Kafka;
 using Npgsql;
 
@@ -26,6 +27,10 @@ static class Failure
         NpgsqlException { InnerException: SocketException or IOException or TimeoutException } e =>
             (ExitCode.Unavailable, $"PostgreSQL cannot be reached: {OneLine(e.Message)}"),
         NpgsqlException e => (ExitCode.Unavailable, $"PostgreSQL cannot be used: {OneLine(e.Message)}"),
+        OpenSearchException e => (ExitCode.Unavailable, $"OpenSearch refuses: {OneLine(e.Message)}"),
+        // Nothing but OpenSearch is asked by HTTP where that matters.
+        HttpRequestException or TimeoutException when isStopping => (ExitCode.Interrupted, null),
+        HttpRequestException or TimeoutException => (ExitCode.Unavailable, $"OpenSearch cannot be reached: {OneLine(failure.Message)}"),
         AggregateException { InnerExceptions: [var only] } => Describe(only, isStopping),
         _ => (ExitCode.Internal, Internal(failure)),
     };

@@ -3,6 +3,7 @@ using Clickstream.Cli.Kafka;
 using Clickstream.Cli.Output;
 using Clickstream.Cli.PostgreSql;
 using Clickstream.Cli.Processes;
+using Clickstream.Cli.Search;
 using Clickstream.Cli.Settings;
 using Clickstream.Core.Errors;
 using Clickstream.Local;
@@ -33,7 +34,8 @@ static class StatusReader
             // Without the stored offsets nothing can be said of what is missing.
             stored is null ? null : partitions?.Sum(static partition => partition.Lag),
             counts?.Events.Rows, counts?.Sessions.Rows, counts?.DeadLetters.Rows, counts?.LostRanges, counts?.LostRecords,
-            counts is not null && (counts.Events.IsEstimated || counts.Sessions.IsEstimated || counts.DeadLetters.IsEstimated));
+            counts is not null && (counts.Events.IsEstimated || counts.Sessions.IsEstimated || counts.DeadLetters.IsEstimated),
+            await IndexStatus.ReadAsync(folder, settings, clients, cancellationToken));
     }
 
     static PartitionJson ToPartition(LogOffsets log, IReadOnlyDictionary<int, long>? stored)
@@ -103,8 +105,8 @@ static class StatusReader
     static async Task<IReadOnlyList<ConsumerJson>> ReadConsumersAsync(DataDirectory folder, CancellationToken cancellationToken)
     {
         using var health = new HealthProbe(s_probeLimit);
-        var running = await ServicesFile.Load(folder).RunningConsumersAsync(cancellationToken);
-        return await Task.WhenAll(running.Select(async consumer => new ConsumerJson(
+        var running = await ServicesFile.Load(folder).RunningWorkersAsync(cancellationToken);
+        return await Task.WhenAll(running.Where(static worker => !worker.IsIndexer).Select(async consumer => new ConsumerJson(
             consumer.Process.Pid, await health.IsHealthyAsync(consumer.Url, cancellationToken), consumer.Url)));
     }
 

@@ -82,8 +82,8 @@ sealed class Workbench : IAsyncDisposable
         await DropSchemasAsync(_context.Stop);
         var topic = await TopicReset.RunAsync(_clients.Kafka, _clients.Topics, Topic, partitions, _context.Stop);
         // The tables are the consumer's to make. In another group, so that the one that is measured begins as an empty one.
-        var maker = ConsumerStart.Start(_context, _services, SettingsOf(_context, Group + "-schema"), "benchmark-schema", isAttached: true);
-        await ConsumerStart.WaitUntilReadyAsync(_context, [maker]);
+        var maker = WorkerStart.Start(_context, _services, SettingsOf(_context, Group + "-schema"), Programs.Consumer, "benchmark-schema", isAttached: true);
+        await WorkerStart.WaitUntilReadyAsync(_context, [maker]);
         await _services.StopAsync(maker.Process);
         await using var command = _clients.Database.CreateCommand(
             $"ALTER TABLE {Schema}.events SET (autovacuum_enabled = off); ALTER TABLE {Schema}.sessions SET (autovacuum_enabled = off)");
@@ -97,12 +97,12 @@ sealed class Workbench : IAsyncDisposable
     }
 
     /// <summary>Starts consumers and waits until they are ready.</summary>
-    public async Task<IReadOnlyList<(ServiceProcess Process, ConsumerEntry Entry)>> StartConsumersAsync(int count)
+    public async Task<IReadOnlyList<(ServiceProcess Process, WorkerEntry Entry)>> StartConsumersAsync(int count)
     {
         var consumers = Enumerable.Range(1, count)
-            .Select(number => ConsumerStart.Start(_context, _services, _settings, Invariant($"benchmark-consumer-{number}"), isAttached: true))
+            .Select(number => WorkerStart.Start(_context, _services, _settings, Programs.Consumer, Invariant($"benchmark-consumer-{number}"), isAttached: true))
             .ToArray();
-        await ConsumerStart.WaitUntilReadyAsync(_context, consumers);
+        await WorkerStart.WaitUntilReadyAsync(_context, consumers);
         return consumers;
     }
 

@@ -14,7 +14,10 @@ using static System.FormattableString;
 
 namespace Clickstream.Cli.Commands;
 
-/// <summary><c>data reset</c>: an empty topic and an empty schema. The consumers are stopped for it and started again.</summary>
+/// <summary>
+/// <c>data reset</c>: an empty topic, an empty schema and, where OpenSearch is known, empty indices. What works on them is stopped for it
+/// and started again.
+/// </summary>
 sealed class DataResetCommand : CliCommand
 {
     static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(30);
@@ -25,7 +28,7 @@ sealed class DataResetCommand : CliCommand
     readonly Option<bool> _yes = new("--yes", "-y") { Description = "Do not ask" };
 
     public DataResetCommand()
-        : base("reset", "Delete all records of the topic and all rows of the tables") => Add(_yes);
+        : base("reset", "Delete all records of the topic, all rows of the tables and all documents of the indices") => Add(_yes);
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
@@ -43,7 +46,7 @@ sealed class DataResetCommand : CliCommand
             return ExitCode.Interrupted;
         }
 
-        var paused = await PauseConsumersAsync(context);
+        var paused = await PauseWorkersAsync(context);
         try
         {
             await RefuseIfConsumedAsync(clients, settings.Read(ConsumerOptions.Read).GroupId, context.Stop);
@@ -53,13 +56,17 @@ sealed class DataResetCommand : CliCommand
                 await database.DropSchemaAsync(context.Stop);
                 var partitions = topic?.PartitionCount ?? clients.KafkaOptions.Partitions;
                 await TopicReset.RunAsync(clients.Kafka, clients.Topics, clients.KafkaOptions.Topic, partitions, context.Stop);
+                foreach (var index in IndicesOf(settings, clients))
+                    await clients.OpenSearch.DeleteIndexAsync(index, context.Stop);
             });
         }
         finally
         {
-            await ResumeConsumersAsync(context, settings, paused);
+            await ResumeWorkersAsync(context, settings, paused);
         }
-        context.Terminal.Say($"Topic {clients.KafkaOptions.Topic} and schema {clients.PostgresOptions.Schema} are empty.");
+        context.Terminal.Say(settings.OpenSearchConnection is null
+            ? $"Topic {clients.KafkaOptions.Topic} and schema {clients.PostgresOptions.Schema} are empty."
+            : $"Topic {clients.KafkaOptions.Topic}, schema {clients.PostgresOptions.Schema} and the indices are empty.");
         return ExitCode.Success;
     }
 
@@ -73,12 +80,20 @@ sealed class DataResetCommand : CliCommand
             var counts = await database.CountAsync(cancellationToken);
             rows = Invariant($"{counts.Events.Rows:N0} events, {counts.Sessions.Rows:N0} sessions, {counts.DeadLetters.Rows:N0} dead letters");
         }
-        return Invariant($"""
+        var text = Invariant($"""
             This deletes for good:
               topic {clients.KafkaOptions.Topic} at {settings.RequireKafka()}: {logs.Sum(static log => log.End - log.Start):N0} records
               schema {clients.PostgresOptions.Schema} at {Addresses.OfDatabase(settings.RequirePostgres())}: {rows}
             """);
+        foreach (var index in IndicesOf(settings, clients))
+        {
+            if (await clients.OpenSearch.IndexExistsAsync(index, cancellationToken))
+                text += Invariant($"{Environment.NewLine}  index {index} at {clients.OpenSearch.Address}: {await clients.OpenSearch.CountAsync(index, cancellationToken):N0} documents");
+        }
+        return text;
     }
+
+    static string[] IndicesOf(PipelineSettings settings, Clients clients) => settings.OpenSearchConnection is null ? [] : clients.Indices.Names;
 
     static bool Confirm(CommandContext context)
     {
@@ -94,20 +109,20 @@ sealed class DataResetCommand : CliCommand
         return read.Result?.Trim() is "y" or "Y" or "yes";
     }
 
-    /// <summary>Stops the consumers of this data folder; an owner in the foreground waits until we are done.</summary>
-    static async Task<IReadOnlyList<ConsumerEntry>> PauseConsumersAsync(CommandContext context)
+    /// <summary>Stops the consumers and the indexer of this data folder; an owner in the foreground waits until we are done.</summary>
+    static async Task<IReadOnlyList<WorkerEntry>> PauseWorkersAsync(CommandContext context)
     {
         var services = ServicesFile.Load(context.Folder);
-        var running = await services.RunningConsumersAsync(context.Stop);
+        var running = await services.RunningWorkersAsync(context.Stop);
         if (running.Count == 0)
             return [];
         (services with { PausedBy = ProcessIdentity.Of(Environment.ProcessId, "clickstream") }).Save(context.Folder);
-        await context.Terminal.StepAsync("Stopping the consumers", () =>
-            Task.WhenAll(running.Select(consumer => ProcessEnd.StopAsync(consumer.Process, s_stopLimit, context.Hurry))));
+        await context.Terminal.StepAsync("Stopping consumers and indexer", () =>
+            Task.WhenAll(running.Select(worker => ProcessEnd.StopAsync(worker.Process, s_stopLimit, context.Hurry))));
         return running;
     }
 
-    static async Task ResumeConsumersAsync(CommandContext context, PipelineSettings settings, IReadOnlyList<ConsumerEntry> paused)
+    static async Task ResumeWorkersAsync(CommandContext context, PipelineSettings settings, IReadOnlyList<WorkerEntry> paused)
     {
         if (paused.Count == 0)
             return;
@@ -116,14 +131,15 @@ sealed class DataResetCommand : CliCommand
         {
             // It starts them again itself.
             services.Save(context.Folder);
-            await context.Terminal.StepAsync("Waiting for the consumers", () =>
-                ConsumerStart.WaitUntilOwnerHasThemAsync(context, owner, paused.Count));
+            await context.Terminal.StepAsync("Waiting for consumers and indexer", () =>
+                WorkerStart.WaitUntilOwnerHasThemAsync(context, owner, paused.Count));
             return;
         }
         // Also after Ctrl-C: what ran before runs again.
         var undisturbed = context with { Stop = context.Hurry };
         await using var started = new RunningServices(context);
-        await new ConsumerSet(undisturbed, started, settings, owner: null, others: []).StartAsync(paused.Count);
+        await new WorkerSet(undisturbed, started, settings, owner: null, others: []).StartAsync(
+            paused.Count(static worker => !worker.IsIndexer), paused.Any(static worker => worker.IsIndexer));
         await started.LetGoAsync();
     }
 

@@ -36,6 +36,7 @@ sealed class DemoCommand : CliCommand
         HelpName = "S",
         DefaultValueFactory = static _ => 1,
     };
+    readonly Option<bool> _openSearch = new("--opensearch") { Description = "Index the events and the sessions, too (or set OpenSearch__Enabled=true)" };
     readonly Option<bool> _exit = new("--exit") { Description = "Leave when it is done, instead of staying up until Ctrl-C" };
     readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead of tables" };
 
@@ -45,6 +46,7 @@ sealed class DemoCommand : CliCommand
         Add(_events);
         Add(_partitions);
         Add(_seed);
+        Add(_openSearch);
         Add(_exit);
         Add(_json);
         _events.Validators.Add(NumberRange.Between(1, 1_000_000_000));
@@ -53,16 +55,19 @@ sealed class DemoCommand : CliCommand
 
     protected override Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        string[] needed = [PartName.Kafka, PartName.PostgreSql];
+        var withOpenSearch = WantsOpenSearch(parsed);
+        string[] needed = [PartName.Kafka, PartName.PostgreSql, .. withOpenSearch ? [PartName.OpenSearch] : Array.Empty<string>()];
         return ForegroundRun.RunAsync(context, Name, needed, [.. needed, PartName.Valkey], services => RunAsync(parsed, context, services));
     }
+
+    bool WantsOpenSearch(ParseResult parsed) => parsed.GetValue(_openSearch) || PipelineSettings.IsOpenSearchEnabled();
 
     async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, RunningServices services)
     {
         // The infrastructure may have been somebody else's, and may have ended since it was looked at.
         var state = LocalState.Load(context.Folder.Path) ?? throw new ClickstreamException(ExitCode.Unavailable,
             $"the infrastructure in data folder {context.Folder.Path} was stopped");
-        var plan = new DemoPlan(parsed.GetValue(_events), parsed.GetValue(_partitions), parsed.GetValue(_seed));
+        var plan = new DemoPlan(parsed.GetValue(_events), parsed.GetValue(_partitions), parsed.GetValue(_seed), WantsOpenSearch(parsed));
         var settings = PipelineSettings.Embedded(state, plan.Settings);
         var terminal = context.Terminal;
         await using var clients = new Clients(settings);
@@ -75,7 +80,7 @@ sealed class DemoCommand : CliCommand
 
         if (!parsed.GetValue(_exit))
             await StayAsync(context, services, settings);
-        return result.Verdict.IsVerified ? ExitCode.Success : ExitCode.CheckFailed;
+        return result.IsVerified ? ExitCode.Success : ExitCode.CheckFailed;
     }
 
     static async Task StayAsync(CommandContext context, RunningServices services, PipelineSettings settings)
@@ -85,6 +90,8 @@ sealed class DemoCommand : CliCommand
         terminal.Say("Look around from another terminal:");
         terminal.Say($"  Postgres__Schema={DemoPlan.Schema} ./clickstream psql -c 'select * from sessions where converted limit 5'");
         terminal.Say($"  Kafka__Topic={DemoPlan.Topic} Postgres__Schema={DemoPlan.Schema} ./clickstream status");
+        if (settings.OpenSearchConnection is not null)
+            terminal.Say($"  OpenSearch__IndexPrefix={DemoPlan.Group} ./clickstream search 'event:transaction'");
         terminal.Say("");
         terminal.Say("Still up. Ctrl-C ends the demo.");
         try

@@ -8,7 +8,7 @@ using Clickstream.Local.Processes;
 namespace Clickstream.Cli.Commands;
 
 /// <summary><c>down</c>: stops what runs in the data folder, and what crashed processes have left there.</summary>
-sealed class DownCommand() : CliCommand("down", "Stop the consumers and the infrastructure")
+sealed class DownCommand() : CliCommand("down", "Stop the consumers, the indexer and the infrastructure")
 {
     static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
@@ -26,7 +26,7 @@ sealed class DownCommand() : CliCommand("down", "Stop the consumers and the infr
         if (services.Owner is { } owner)
             stopped += await StopAsync(context, owner.Process, $"`{owner.Name}`", s_ownerLimit);
         // A foreground command has stopped its own; these are left over where there was none, or where it was killed.
-        stopped += (await Task.WhenAll(services.Consumers.Select(consumer => StopAsync(context, consumer.Process, "consumer", s_limit)))).Sum();
+        stopped += (await Task.WhenAll(services.Workers.Select(worker => StopAsync(context, worker.Process, worker.Name, s_limit)))).Sum();
         stopped += await StopInfrastructureAsync(context);
         if (await OrphanedPostgres.StopAsync(folder.Path, context.Stop) is { } postgres)
         {

@@ -36,6 +36,8 @@ sealed class StatusCommand : CliCommand
             console.Write(Partitions(status, partitions));
         if (status.Events is not null)
             Counts(status).Write(writer);
+        if (status.Opensearch is { } openSearch)
+            OpenSearchStatusCommand.Lines(openSearch).Write(writer);
     }
 
     static NamedLines Services(StatusJson status)
@@ -83,7 +85,8 @@ sealed class StatusCommand : CliCommand
         return rows;
     }
 
-    static string Describe(ServerJson server) =>
+    /// <summary>Whether and where a server is up, or why not.</summary>
+    internal static string Describe(ServerJson server) =>
         server.Up ? $"up, {server.Address}{(server.Source == "environment" ? " (from the environment)" : "")}"
         : server.Address is null ? $"down: {server.Problem}"
         : $"down, {server.Address}: {server.Problem}";

@@ -8,7 +8,7 @@ using Clickstream.Local;
 
 namespace Clickstream.Cli.Commands;
 
-/// <summary><c>up</c>: the infrastructure and the consumers.</summary>
+/// <summary><c>up</c>: the infrastructure, the consumers and, where it is wanted, the indexer.</summary>
 sealed class UpCommand : CliCommand
 {
     const int MaxConsumers = 64;
@@ -20,12 +20,17 @@ sealed class UpCommand : CliCommand
         HelpName = "N",
         DefaultValueFactory = static _ => 1,
     };
+    readonly Option<bool> _openSearch = new("--opensearch")
+    {
+        Description = "With OpenSearch and the indexer, which begins with what is in the topic already (or set OpenSearch__Enabled=true)",
+    };
 
     public UpCommand()
         : base("up", "Start the infrastructure and the consumers, and stay until Ctrl-C")
     {
         Add(_detach);
         Add(_consumers);
+        Add(_openSearch);
         _consumers.Validators.Add(NumberRange.Between(0, MaxConsumers));
     }
 
@@ -36,17 +41,20 @@ sealed class UpCommand : CliCommand
         var isDetached = parsed.GetValue(_detach);
         var known = ServicesFile.Load(folder);
         await RefuseIfOwnedAsync(known, folder, context.Stop);
-        var running = await known.RunningConsumersAsync(context.Stop);
+        var running = await known.RunningWorkersAsync(context.Stop);
+        var missing = wanted - running.Count(static worker => !worker.IsIndexer);
+        var withOpenSearch = parsed.GetValue(_openSearch) || PipelineSettings.IsOpenSearchEnabled();
+        var needsIndexer = withOpenSearch && !running.Any(static worker => worker.IsIndexer);
 
         await using var services = new RunningServices(context);
-        var parts = PipelineSettings.MissingParts();
+        var parts = PipelineSettings.MissingParts(withOpenSearch);
         var isUp = InfrastructureStart.IsUp(context, parts);
         if (!isUp)
             await InfrastructureStart.RunAsync(context, services, parts, !isDetached);
         var settings = PipelineSettings.Load(folder);
-        if (isUp && running.Count >= wanted)
+        if (isUp && missing <= 0 && !needsIndexer)
         {
-            var text = $"already up in data folder {folder.Path} ({(running.Count == 1 ? "1 consumer" : $"{running.Count} consumers")})";
+            var text = $"already up in data folder {folder.Path} ({Describe(running)})";
             if (!isDetached)
                 throw new ClickstreamException(ExitCode.DataFolder, $"{text}; stop it with: clickstream down");
             context.Terminal.Say($"A{text[1..]}.");
@@ -55,9 +63,9 @@ sealed class UpCommand : CliCommand
         }
 
         var owner = isDetached ? null : new ForegroundCommand(ProcessIdentity.Of(Environment.ProcessId, "clickstream")!, "clickstream up");
-        var consumers = new ConsumerSet(context, services, settings, owner, running);
-        await consumers.StartAsync(wanted - running.Count);
-        WriteAddresses(context, settings, consumers.Entries);
+        var workers = new WorkerSet(context, services, settings, owner, running);
+        await workers.StartAsync(missing, needsIndexer);
+        WriteAddresses(context, settings, workers.Entries);
         if (isDetached)
         {
             await services.LetGoAsync();
@@ -68,7 +76,7 @@ sealed class UpCommand : CliCommand
         context.Terminal.Say("Up. Ctrl-C stops it.");
         try
         {
-            await consumers.WatchAsync();
+            await workers.WatchAsync();
             return ExitCode.Success;
         }
         finally
@@ -77,7 +85,7 @@ sealed class UpCommand : CliCommand
             if (running.Count == 0)
                 ServicesFile.Delete(folder);
             else
-                new ServicesFile { Consumers = running }.Save(folder);
+                new ServicesFile { Workers = running }.Save(folder);
         }
     }
 
@@ -90,7 +98,13 @@ sealed class UpCommand : CliCommand
         }
     }
 
-    static void WriteAddresses(CommandContext context, PipelineSettings settings, IEnumerable<ConsumerEntry> consumers) =>
+    static string Describe(IReadOnlyList<WorkerEntry> workers)
+    {
+        var consumers = workers.Count(static worker => !worker.IsIndexer);
+        return (consumers == 1 ? "1 consumer" : $"{consumers} consumers") + (consumers < workers.Count ? " and the indexer" : "");
+    }
+
+    static void WriteAddresses(CommandContext context, PipelineSettings settings, IEnumerable<WorkerEntry> workers) =>
         Addresses.Write(
-            context.Terminal.ErrorWriter, settings, settings.Read(KafkaOptions.Read).Topic, consumers, DataFolder.LogDirectoryOf(context.Folder.Path));
+            context.Terminal.ErrorWriter, settings, settings.Read(KafkaOptions.Read).Topic, workers, DataFolder.LogDirectoryOf(context.Folder.Path));
 }

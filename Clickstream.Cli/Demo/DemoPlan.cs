@@ -6,11 +6,12 @@ namespace Clickstream.Cli.Demo;
 /// <param name="Events">Rows of the file.</param>
 /// <param name="Partitions">Partitions of the topic.</param>
 /// <param name="Seed">Which events.</param>
-sealed record DemoPlan(long Events, int Partitions, long Seed)
+/// <param name="WithOpenSearch">They are indexed, too.</param>
+sealed record DemoPlan(long Events, int Partitions, long Seed, bool WithOpenSearch)
 {
     public const string Topic = "clickstream-demo";
     public const string Schema = "clickstream_demo";
-    const string Group = "clickstream-demo";
+    public const string Group = "clickstream-demo";
 
     /// <summary>What the demo's services are told beside the connections.</summary>
     public IReadOnlyDictionary<string, string?> Settings => new Dictionary<string, string?>
@@ -19,5 +20,7 @@ sealed record DemoPlan(long Events, int Partitions, long Seed)
         ["Kafka:Partitions"] = Partitions.ToString(CultureInfo.InvariantCulture),
         ["Postgres:Schema"] = Schema,
         ["Consumer:GroupId"] = Group,
+        ["Indexer:GroupId"] = Group + "-opensearch",
+        ["OpenSearch:IndexPrefix"] = Group,
     };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Clickstream.Cli.Commands;
 using Clickstream.Cli.Output;
 using Spectre.Console;
 using static System.FormattableString;
@@ -19,9 +20,15 @@ static class DemoReport
         summary.Add("Events stored", $"{Number(result.Events)} distinct, {Number(result.Duplicates)} duplicates");
         summary.Add("Sessions", Number(result.Sessions));
         summary.Add("From file to PostgreSQL", Invariant($"{result.Time.TotalSeconds:0.0} s, {result.EventsPerSecond:N0} events/s"));
+        if (result.Indexing is { } indexing)
+        {
+            summary.Add("In OpenSearch", Invariant($"{indexing.Verification.Events.Documents:N0} events and {indexing.Verification.Sessions.Documents:N0} sessions, indexed in {indexing.Time.TotalSeconds:0.0} s"));
+        }
         summary.Write(console.Profile.Out.Writer);
         console.WriteLine();
         result.Verdict.Write(console.Profile.Out.Writer);
+        if (result.Indexing is not null)
+            VerifyCommand.Report(console.Profile.Out.Writer, result.Indexing.Verification);
         console.Write(Funnel(result));
         Line(console, $"Conversion: {Percent(result.Funnel.Buyers, result.Funnel.Viewers)} of the viewers bought something.");
         console.Write(TopItems(result));

@@ -10,8 +10,11 @@ namespace Clickstream.Cli.Demo;
 /// <param name="Verdict">Whether what is stored is what the file says.</param>
 /// <param name="Funnel">How many visitors came how far.</param>
 /// <param name="TopItems">The items that were viewed most.</param>
-sealed record DemoResult(long Rows, TimeSpan Time, Verdict Verdict, Funnel Funnel, IReadOnlyList<TopItem> TopItems)
+/// <param name="Indexing">What came of the indexing, null where none was asked for.</param>
+sealed record DemoResult(long Rows, TimeSpan Time, Verdict Verdict, Funnel Funnel, IReadOnlyList<TopItem> TopItems, IndexingResult? Indexing)
 {
+    public bool IsVerified => Verdict.IsVerified && Indexing is not { Verification.Verified: false };
+
     public double EventsPerSecond => Rows / Time.TotalSeconds;
 
     public long Events => Verdict.Verification.Events;
@@ -21,6 +24,7 @@ sealed record DemoResult(long Rows, TimeSpan Time, Verdict Verdict, Funnel Funne
     public long Duplicates => Rows - Verdict.DeadLetters - Events;
 
     public DemoJson ToJson(DemoPlan plan) => new(
-        Events, Duplicates, Sessions, Math.Round(Time.TotalSeconds, 3), (long)EventsPerSecond, Verdict.IsVerified, Rows, Verdict.DeadLetters,
-        plan.Partitions, plan.Seed, Funnel.Viewers, Funnel.Carters, Funnel.Buyers);
+        Events, Duplicates, Sessions, Math.Round(Time.TotalSeconds, 3), (long)EventsPerSecond, IsVerified, Rows, Verdict.DeadLetters,
+        plan.Partitions, plan.Seed, Funnel.Viewers, Funnel.Carters, Funnel.Buyers,
+        Indexing?.Verification.Events.Documents, Indexing?.Verification.Sessions.Documents, Indexing is null ? null : Math.Round(Indexing.Time.TotalSeconds, 3));
 }

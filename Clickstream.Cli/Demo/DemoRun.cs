@@ -24,6 +24,7 @@ sealed class DemoRun(CommandContext context, RunningServices services, PipelineS
     static readonly TimeSpan s_lastPollInterval = TimeSpan.FromMilliseconds(20);
 
     readonly PipelineDatabase _database = new(clients.Database, DemoPlan.Schema);
+    readonly DemoIndexing? _indexing = plan.WithOpenSearch ? new(context, services, settings, clients) : null;
 
     public async Task<DemoResult> RunAsync()
     {
@@ -39,12 +40,14 @@ sealed class DemoRun(CommandContext context, RunningServices services, PipelineS
     async Task<KafkaTopic> ResetAsync()
     {
         await _database.DropSchemaAsync(context.Stop);
+        if (_indexing is not null)
+            await _indexing.ResetAsync();
         return await TopicReset.RunAsync(clients.Kafka, clients.Topics, DemoPlan.Topic, plan.Partitions, context.Stop);
     }
 
     async Task StartConsumerAsync() =>
         await context.Terminal.StepAsync("Starting the consumer", async () =>
-            await ConsumerStart.WaitUntilReadyAsync(context, [ConsumerStart.Start(context, services, settings, "demo-consumer", isAttached: true)]));
+            await WorkerStart.WaitUntilReadyAsync(context, [WorkerStart.Start(context, services, settings, Programs.Consumer, "demo-consumer", isAttached: true)]));
 
     /// <summary>
     /// Sends the file and waits until all of it is stored. The time runs from the start of the producer's process, its own start-up
@@ -90,7 +93,8 @@ sealed class DemoRun(CommandContext context, RunningServices services, PipelineS
     {
         var verdict = await context.Terminal.StepAsync("Verifying the sessions", () =>
             Verdict.ReachAsync(clients, _database, distinctRows, context.Stop));
+        var indexing = _indexing is null ? null : await _indexing.RunAsync();
         return new(rows, time, verdict,
-            await _database.ReadFunnelAsync(context.Stop), await _database.ReadTopItemsAsync(TopItemCount, context.Stop));
+            await _database.ReadFunnelAsync(context.Stop), await _database.ReadTopItemsAsync(TopItemCount, context.Stop), indexing);
     }
 }

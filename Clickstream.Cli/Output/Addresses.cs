@@ -21,15 +21,22 @@ static class Addresses
         }
     }
 
+    /// <summary>The URI without user and password.</summary>
+    public static string OfOpenSearch(string connectionString) =>
+        Uri.TryCreate(connectionString, UriKind.Absolute, out var uri) && uri.Host.Length > 0
+            ? $"{uri.Scheme}://{uri.Authority}{uri.AbsolutePath.TrimEnd('/')}"
+            : "a URI that cannot be read";
+
     /// <summary>Says where all of it is.</summary>
-    public static void Write(TextWriter writer, PipelineSettings settings, string topic, IEnumerable<ConsumerEntry> consumers, string logs)
+    public static void Write(TextWriter writer, PipelineSettings settings, string topic, IEnumerable<WorkerEntry> workers, string logs)
     {
         var rows = new NamedLines();
         rows.Add("Kafka", settings.KafkaConnection?.Text is { } kafka ? $"{kafka}, topic {topic}" : null);
         rows.Add("PostgreSQL", settings.PostgresConnection?.Text is { } database ? OfDatabase(database) : null);
         rows.Add("Valkey", settings.ValkeyConnection?.Text);
-        foreach (var consumer in consumers)
-            rows.Add("Consumer", $"pid {consumer.Process.Pid}, {consumer.Url}/health");
+        rows.Add("OpenSearch", settings.OpenSearchConnection?.Text is { } openSearch ? OfOpenSearch(openSearch) : null);
+        foreach (var worker in workers)
+            rows.Add(worker.IsIndexer ? "Indexer" : "Consumer", $"pid {worker.Process.Pid}, {worker.Url}/health");
         rows.Add("Logs", logs);
         writer.WriteLine();
         rows.Write(writer);

@@ -6,11 +6,19 @@ using Clickstream.Cli.Verification;
 namespace Clickstream.Cli.Output;
 
 /// <summary>The output of <c>verify --json</c>.</summary>
-sealed record VerifyJson(bool Verified, long Events, long Sessions, long Differing, double Seconds, IReadOnlyList<SessionDifference> Differences)
+/// <param name="Verified">The sessions are what the events say and, where that was asked for, the indices are what the tables say.</param>
+/// <param name="Events">Stored events.</param>
+/// <param name="Sessions">Stored sessions.</param>
+/// <param name="Differing">Sessions that are not as the events say.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Differences">The first of the sessions that differ.</param>
+/// <param name="Opensearch">The indices beside the tables, null where that was not asked for.</param>
+sealed record VerifyJson(
+    bool Verified, long Events, long Sessions, long Differing, double Seconds, IReadOnlyList<SessionDifference> Differences, IndexVerification? Opensearch)
 {
-    public static VerifyJson From(SessionVerification verification, TimeSpan time) => new(
-        verification.Verified, verification.Events, verification.Sessions, verification.Differing, Math.Round(time.TotalSeconds, 3),
-        verification.FirstDifferences);
+    public static VerifyJson From(SessionVerification verification, IndexVerification? indices, TimeSpan time) => new(
+        verification.Verified && indices is not { Verified: false }, verification.Events, verification.Sessions, verification.Differing,
+        Math.Round(time.TotalSeconds, 3), verification.FirstDifferences, indices);
 }
 
 /// <summary>The output of <c>demo --json</c>.</summary>
@@ -27,14 +35,20 @@ sealed record VerifyJson(bool Verified, long Events, long Sessions, long Differi
 /// <param name="Viewers">Visitors who viewed something.</param>
 /// <param name="Carters">Visitors who put something into the cart.</param>
 /// <param name="Buyers">Visitors who bought something.</param>
+/// <param name="IndexedEvents">Events in OpenSearch, null where that was not asked for.</param>
+/// <param name="IndexedSessions">Sessions there, likewise.</param>
+/// <param name="IndexSeconds">From the start of the indexer to the end of the indexing, likewise.</param>
 sealed record DemoJson(
     long Events, long Duplicates, long Sessions, double Seconds, long EventsPerSecond, bool Verified,
-    long Rows, long DeadLetters, int Partitions, long Seed, long Viewers, long Carters, long Buyers);
+    long Rows, long DeadLetters, int Partitions, long Seed, long Viewers, long Carters, long Buyers,
+    long? IndexedEvents, long? IndexedSessions, double? IndexSeconds);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(VerifyJson))]
 [JsonSerializable(typeof(DemoJson))]
 [JsonSerializable(typeof(StatusJson))]
+[JsonSerializable(typeof(IndexJson))]
+[JsonSerializable(typeof(SearchJson))]
 sealed partial class CliJson : JsonSerializerContext;
 
 /// <summary>One object, one line.</summary>

@@ -16,10 +16,11 @@ namespace Clickstream.Cli.Output;
 /// <param name="LostRanges">Ranges of offsets that retention deleted before they were read.</param>
 /// <param name="LostRecords">Offsets in those ranges.</param>
 /// <param name="Estimated">Counting took too long, so some of the counts are the planner's estimates.</param>
+/// <param name="Opensearch">What there is of OpenSearch, null where none is known.</param>
 sealed record StatusJson(
     string DataDir, ServerJson Kafka, ServerJson Postgresql, ServerJson? Valkey, ProcessJson? Infrastructure, IReadOnlyList<ConsumerJson> Consumers,
     string Topic, IReadOnlyList<PartitionJson>? Partitions, long? Lag,
-    long? Events, long? Sessions, long? DeadLetters, long? LostRanges, long? LostRecords, bool Estimated);
+    long? Events, long? Sessions, long? DeadLetters, long? LostRanges, long? LostRecords, bool Estimated, IndexJson? Opensearch);
 
 /// <param name="Up">Whether it answers.</param>
 /// <param name="Address">Where it is, null where that is not known.</param>

@@ -47,6 +47,9 @@ sealed class Terminal
     /// <summary>Tells the user something.</summary>
     public void Say(string text) => ErrorWriter.WriteLine(text);
 
+    /// <summary>Tells the user that something is done, with a check mark.</summary>
+    public void Check(string text) => Say($"\u2713 {text}");
+
     /// <summary>Tells the user about something that is not as it should be.</summary>
     public void Warn(string text) => Say($"warning: {text}");
 

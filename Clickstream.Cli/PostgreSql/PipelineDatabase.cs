@@ -54,6 +54,15 @@ sealed class PipelineDatabase(NpgsqlDataSource dataSource, string schema)
         return new(await events, await sessions, deadLetters, reader.GetInt64(0), reader.GetInt64(1));
     }
 
+    /// <summary>How many batches of changed sessions their follower has still to get through.</summary>
+    /// <returns>Null where nobody follows them, or has not got through what was there before yet.</returns>
+    public async Task<long?> CountSessionChangesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            "SELECT CASE WHEN EXISTS (SELECT FROM session_feed WHERE backfilled) THEN (SELECT count(*) FROM session_changes) END");
+        return await command.ExecuteScalarAsync(cancellationToken) as long?;
+    }
+
     /// <summary>How many visitors came how far.</summary>
     public async Task<Funnel> ReadFunnelAsync(CancellationToken cancellationToken)
     {

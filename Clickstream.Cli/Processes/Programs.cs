@@ -10,6 +10,7 @@ static class Programs
     public const string Local = "Clickstream.Local";
     public const string Consumer = "Clickstream.Consumer";
     public const string Producer = "Clickstream.Producer";
+    public const string Indexer = "Clickstream.OpenSearchIndexer";
 
     /// <summary>The full path of a program's executable.</summary>
     /// <exception cref="ClickstreamException">It is not there.</exception>

@@ -5,7 +5,7 @@ using Clickstream.Local;
 namespace Clickstream.Cli.Processes;
 
 /// <summary>
-/// What <c>services.json</c> in the data folder says: the consumers that were started, and by which foreground command if by one.
+/// What <c>services.json</c> in the data folder says: the workers that were started, and by which foreground command if by one.
 /// The infrastructure is not in it: Clickstream.Local has a state file and a lock of its own.
 /// </summary>
 sealed record ServicesFile
@@ -13,10 +13,10 @@ sealed record ServicesFile
     /// <summary>The foreground <c>up</c> or <c>demo</c> that everything ends with; null where <c>up --detach</c> was used.</summary>
     public ForegroundCommand? Owner { get; init; }
 
-    /// <summary>The consumers.</summary>
-    public IReadOnlyList<ConsumerEntry> Consumers { get; init; } = [];
+    /// <summary>The consumers, and the indexer.</summary>
+    public IReadOnlyList<WorkerEntry> Workers { get; init; } = [];
 
-    /// <summary>A command that has stopped the consumers for a while, such as <c>data reset</c>; an owner starts them again afterwards.</summary>
+    /// <summary>A command that has stopped the workers for a while, such as <c>data reset</c>; an owner starts them again afterwards.</summary>
     public ProcessIdentity? PausedBy { get; init; }
 
     /// <summary>Reads the file.</summary>
@@ -33,14 +33,14 @@ sealed record ServicesFile
         }
     }
 
-    /// <summary>The consumers that still run.</summary>
-    public async Task<IReadOnlyList<ConsumerEntry>> RunningConsumersAsync(CancellationToken cancellationToken)
+    /// <summary>The workers that still run.</summary>
+    public async Task<IReadOnlyList<WorkerEntry>> RunningWorkersAsync(CancellationToken cancellationToken)
     {
-        var running = new List<ConsumerEntry>();
-        foreach (var consumer in Consumers)
+        var running = new List<WorkerEntry>();
+        foreach (var worker in Workers)
         {
-            if (await consumer.Process.IsAliveAsync(cancellationToken))
-                running.Add(consumer);
+            if (await worker.Process.IsAliveAsync(cancellationToken))
+                running.Add(worker);
         }
         return running;
     }
@@ -59,10 +59,19 @@ sealed record ServicesFile
 /// <param name="Name">As the user typed it.</param>
 sealed record ForegroundCommand(ProcessIdentity Process, string Name);
 
-/// <param name="Process">The consumer's process.</param>
+/// <summary>A consumer or the indexer.</summary>
+/// <param name="Process">Its process.</param>
 /// <param name="Url">Where its health endpoints are.</param>
 /// <param name="Log">Where its messages go.</param>
-sealed record ConsumerEntry(ProcessIdentity Process, string Url, string Log);
+sealed record WorkerEntry(ProcessIdentity Process, string Url, string Log)
+{
+    /// <summary>What it is, in a few words.</summary>
+    [JsonIgnore]
+    public string Name => IsIndexer ? "indexer" : "consumer";
+
+    [JsonIgnore]
+    public bool IsIndexer => Process.Program == Programs.Indexer;
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(ServicesFile))]

@@ -12,11 +12,13 @@ sealed class Clients : IAsyncDisposable
 
     readonly Lazy<KafkaClients> _kafka;
     readonly Lazy<NpgsqlDataSource> _database;
+    readonly Lazy<OpenSearchClient> _openSearch;
 
     public Clients(PipelineSettings settings)
     {
         KafkaOptions = settings.Read(KafkaOptions.Read);
         PostgresOptions = settings.Read(PostgresOptions.Read);
+        OpenSearchOptions = settings.Read(OpenSearchOptions.Read);
         _kafka = new(() =>
         {
             settings.RequireKafka();
@@ -34,11 +36,21 @@ sealed class Clients : IAsyncDisposable
             context.ThrowIfInvalid();
             return connection.CreateDataSource(NullLoggerFactory.Instance);
         });
+        _openSearch = new(() =>
+        {
+            settings.RequireOpenSearch();
+            var context = new ServiceContext(Name, settings.Configuration);
+            var connection = OpenSearchConnection.From(context, OpenSearchOptions);
+            context.ThrowIfInvalid();
+            return new OpenSearchClient(connection);
+        });
     }
 
     public KafkaOptions KafkaOptions { get; }
 
     public PostgresOptions PostgresOptions { get; }
+
+    public OpenSearchOptions OpenSearchOptions { get; }
 
     public KafkaClients Kafka => _kafka.Value;
 
@@ -46,11 +58,18 @@ sealed class Clients : IAsyncDisposable
 
     public NpgsqlDataSource Database => _database.Value;
 
+    public OpenSearchClient OpenSearch => _openSearch.Value;
+
+    /// <summary>Our indices there.</summary>
+    public SearchIndices Indices => new(OpenSearch, OpenSearchOptions.IndexPrefix);
+
     public async ValueTask DisposeAsync()
     {
         if (_kafka.IsValueCreated)
             _kafka.Value.Dispose();
         if (_database.IsValueCreated)
             await _database.Value.DisposeAsync();
+        if (_openSearch.IsValueCreated)
+            _openSearch.Value.Dispose();
     }
 }

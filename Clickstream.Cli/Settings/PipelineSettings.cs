@@ -30,10 +30,13 @@ sealed class PipelineSettings
     const string Kafka = "kafka";
     const string Database = "clickstream";
     const string Valkey = "valkey";
+    const string OpenSearch = "opensearch";
+    const string OpenSearchSwitch = "OpenSearch:Enabled";
 
     /// <summary>Settings about other servers than the embedded ones, which speak no TLS.</summary>
     static readonly string[] s_kafkaTls = ["Kafka:SecurityProtocol", "Kafka:SslCaPem", "Kafka:SslCertificatePem", "Kafka:SslKeyPem"];
     static readonly string[] s_postgresTls = ["Postgres:SslCaPem"];
+    static readonly string[] s_openSearchTls = ["OpenSearch:SslCaPem"];
 
     readonly IReadOnlyDictionary<string, string?> _overrides;
 
@@ -42,12 +45,14 @@ sealed class PipelineSettings
         KafkaConnection = Choose(Kafka, state?.Kafka?.BootstrapServers);
         PostgresConnection = Choose(Database, state?.PostgreSql?.ConnectionString);
         ValkeyConnection = Choose(Valkey, state?.Valkey?.ConnectionString);
+        OpenSearchConnection = Choose(OpenSearch, state?.OpenSearch?.Uri);
 
         var all = new Dictionary<string, string?>(overrides)
         {
             [KeyOf(Kafka)] = KafkaConnection?.Text,
             [KeyOf(Database)] = PostgresConnection?.Text,
             [KeyOf(Valkey)] = ValkeyConnection?.Text,
+            [KeyOf(OpenSearch)] = OpenSearchConnection?.Text,
         };
         foreach (var key in TlsOfOthers())
             all[key] = null;
@@ -58,6 +63,7 @@ sealed class PipelineSettings
         [
             .. KafkaConnection is { Source: Source.Embedded } ? s_kafkaTls : [],
             .. PostgresConnection is { Source: Source.Embedded } ? s_postgresTls : [],
+            .. OpenSearchConnection is { Source: Source.Embedded } ? s_openSearchTls : [],
         ];
 
         Connection? Choose(string name, string? embedded) =>
@@ -75,6 +81,19 @@ sealed class PipelineSettings
 
     public Connection? ValkeyConnection { get; }
 
+    /// <summary>Where OpenSearch is; its text may hold a password.</summary>
+    public Connection? OpenSearchConnection { get; }
+
+    /// <summary>Whether the user's environment has OpenSearch switched on.</summary>
+    public static bool IsOpenSearchEnabled()
+    {
+        var environment = Environment();
+        var reader = new SettingsReader(key => environment[key]);
+        var isEnabled = reader.Flag(OpenSearchSwitch, false);
+        reader.ThrowIfInvalid();
+        return isEnabled;
+    }
+
     /// <summary>The settings of a user's command.</summary>
     public static PipelineSettings Load(DataDirectory folder) => Load(folder, new Dictionary<string, string?>());
 
@@ -87,13 +106,16 @@ sealed class PipelineSettings
         new(Environment(), state, overrides, isEmbeddedOnly: true);
 
     /// <summary>The parts that no environment variable names a server for.</summary>
-    public static IReadOnlyList<string> MissingParts()
+    /// <param name="withOpenSearch">OpenSearch is wanted, too.</param>
+    public static IReadOnlyList<string> MissingParts(bool withOpenSearch = false)
     {
         var environment = Environment();
         // Nothing works without the first two; where both are elsewhere, nothing embedded is wanted.
         string[] missing = [.. new[] { (Kafka, PartName.Kafka), (Database, PartName.PostgreSql) }
             .Where(part => environment.GetConnectionString(part.Item1) is not { Length: > 0 }).Select(static part => part.Item2)];
-        return missing.Length == 0 || environment.GetConnectionString(Valkey) is { Length: > 0 } ? missing : [.. missing, PartName.Valkey];
+        if (missing.Length > 0 && environment.GetConnectionString(Valkey) is not { Length: > 0 })
+            missing = [.. missing, PartName.Valkey];
+        return withOpenSearch && environment.GetConnectionString(OpenSearch) is not { Length: > 0 } ? [.. missing, PartName.OpenSearch] : missing;
     }
 
     /// <exception cref="ClickstreamException">It is not known.</exception>
@@ -101,6 +123,16 @@ sealed class PipelineSettings
 
     /// <exception cref="ClickstreamException">It is not known.</exception>
     public string RequirePostgres() => PostgresConnection?.Text ?? throw NotUp("PostgreSQL", Database);
+
+    /// <exception cref="ClickstreamException">It is not known.</exception>
+    public void RequireOpenSearch()
+    {
+        if (OpenSearchConnection is null)
+        {
+            throw new ClickstreamException(ExitCode.Unavailable,
+                $"OpenSearch is not up; start it with: clickstream up --opensearch --detach (or name a server in ConnectionStrings__{OpenSearch})");
+        }
+    }
 
     /// <summary>Reads a section, and refuses wrong values in one line.</summary>
     public T Read<T>(Func<SettingsReader, T> read)
@@ -117,7 +149,7 @@ sealed class PipelineSettings
 
     /// <summary>The connection settings that are known, as environment variables.</summary>
     public IEnumerable<(string Name, string Value)> ConnectionVariables() =>
-        from setting in new (string Name, Connection? Connection)[] { (Kafka, KafkaConnection), (Database, PostgresConnection), (Valkey, ValkeyConnection) }
+        from setting in new (string Name, Connection? Connection)[] { (Kafka, KafkaConnection), (Database, PostgresConnection), (Valkey, ValkeyConnection), (OpenSearch, OpenSearchConnection) }
         where setting.Connection is not null
         select ($"ConnectionStrings__{setting.Name}", setting.Connection.Text);
 

@@ -122,8 +122,8 @@ public sealed class PipelineCommandTests : IAsyncLifetime
     async Task<IReadOnlyList<int>> ProcessesAsync()
     {
         var state = LocalState.Load(_folder.Path)!;
-        var consumers = await ServicesFile.Load(new DataDirectory(_folder.Path)).RunningConsumersAsync(Cancelled);
-        return [state.Pid, state.PostgreSql!.Pid, .. consumers.Select(static consumer => consumer.Process.Pid)];
+        var workers = await ServicesFile.Load(new DataDirectory(_folder.Path)).RunningWorkersAsync(Cancelled);
+        return [state.Pid, state.PostgreSql!.Pid, .. workers.Select(static worker => worker.Process.Pid)];
     }
 
     async Task AssertGoneAsync(IReadOnlyList<int> processes)

@@ -6,8 +6,8 @@ using static System.FormattableString;
 
 namespace Clickstream.Cli.Processes;
 
-/// <summary>Starts consumers and waits until they say that they are ready: connected, with tables and topic made.</summary>
-static class ConsumerStart
+/// <summary>Starts consumers and the indexer, and waits until they say that they are ready: connected, with what they need made.</summary>
+static class WorkerStart
 {
     static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
     static readonly TimeSpan s_answerLimit = TimeSpan.FromSeconds(6);
@@ -17,27 +17,32 @@ static class ConsumerStart
     /// <param name="context">The command's.</param>
     /// <param name="services">Gets the process.</param>
     /// <param name="settings">What it works with.</param>
+    /// <param name="program">One of <see cref="Programs"/>.</param>
     /// <param name="name">Its log's name.</param>
     /// <param name="isAttached">It ends with the command.</param>
     /// <returns>The process, which need not be ready yet, and its entry for the services file.</returns>
-    public static (ServiceProcess Process, ConsumerEntry Entry) Start(
-        CommandContext context, RunningServices services, PipelineSettings settings, string name, bool isAttached)
+    public static (ServiceProcess Process, WorkerEntry Entry) Start(
+        CommandContext context, RunningServices services, PipelineSettings settings, string program, string name, bool isAttached)
     {
         context.Folder.Create();
         var url = Invariant($"http://127.0.0.1:{LoopbackPort.PickFree()}");
         var log = context.Folder.LogFile(name);
-        var process = services.StartWorker(new(Programs.Consumer, [$"--urls={url}"], settings.ToEnvironment(), log, isAttached));
+        // Who starts the indexer wants it to index.
+        var environment = new Dictionary<string, string?>(settings.ToEnvironment());
+        if (program == Programs.Indexer)
+            environment["OpenSearch__Enabled"] = "true";
+        var process = services.StartWorker(new(program, [$"--urls={url}"], environment, log, isAttached));
         return (process, new(process.Identity, url, log));
     }
 
     /// <summary>Waits until all are ready.</summary>
     /// <exception cref="ClickstreamException">One has ended, or is not ready in time.</exception>
     public static async Task WaitUntilReadyAsync(
-        CommandContext context, IReadOnlyCollection<(ServiceProcess Process, ConsumerEntry Entry)> consumers)
+        CommandContext context, IReadOnlyCollection<(ServiceProcess Process, WorkerEntry Entry)> workers)
     {
         using var health = new HealthProbe(s_answerLimit);
         var start = Stopwatch.GetTimestamp();
-        foreach (var (process, entry) in consumers)
+        foreach (var (process, entry) in workers)
         {
             while (!await health.IsHealthyAsync(entry.Url, context.Stop))
             {
@@ -47,7 +52,7 @@ static class ConsumerStart
                 if (Stopwatch.GetElapsedTime(start) > s_limit)
                 {
                     throw new ClickstreamException(ExitCode.Unavailable,
-                        $"a consumer was not ready after {s_limit.TotalMinutes:0} minutes; its log is {entry.Log}");
+                        $"the {entry.Name} with pid {entry.Process.Pid} was not ready after {s_limit.TotalMinutes:0} minutes; its log is {entry.Log}");
                 }
                 await Task.Delay(s_pause, context.Stop);
             }
@@ -62,12 +67,12 @@ static class ConsumerStart
         while (Stopwatch.GetElapsedTime(start) < s_limit && await owner.Process.IsAliveAsync(context.Stop))
         {
             var healthy = 0;
-            foreach (var consumer in await ServicesFile.Load(context.Folder).RunningConsumersAsync(context.Stop))
-                healthy += await health.IsHealthyAsync(consumer.Url, context.Stop) ? 1 : 0;
+            foreach (var worker in await ServicesFile.Load(context.Folder).RunningWorkersAsync(context.Stop))
+                healthy += await health.IsHealthyAsync(worker.Url, context.Stop) ? 1 : 0;
             if (healthy >= count)
                 return;
             await Task.Delay(s_pause, context.Stop);
         }
-        context.Terminal.Warn($"`{owner.Name}` (pid {owner.Process.Pid}) has not started its consumers again");
+        context.Terminal.Warn($"`{owner.Name}` (pid {owner.Process.Pid}) has not started its workers again");
     }
 }
