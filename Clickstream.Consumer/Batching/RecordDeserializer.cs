@@ -1,4 +1,4 @@
-using Clickstream.Core.Events;
+using Clickstream.ServiceDefaults;
 using Confluent.Kafka;
 
 namespace Clickstream.Consumer.Batching;
@@ -14,9 +14,6 @@ readonly ref struct RawRecord(ReadOnlySpan<byte> key, bool keyIsNull, ReadOnlySp
 
     public bool ValueIsNull { get; } = valueIsNull;
 }
-
-/// <summary>What a value says: an event, or why it is none.</summary>
-readonly record struct ParsedValue(ClickEvent Event, EventError Error);
 
 /// <summary>
 /// Parses values straight from librdkafka's memory into a struct, without an array a record, and keeps the bytes of the latest key
@@ -45,8 +42,7 @@ sealed class RecordDeserializer : IDeserializer<Ignore>, IDeserializer<ParsedVal
     {
         Keep(data, ref _value, out _valueLength);
         _valueIsNull = isNull;
-        EventJson.TryParse(data, out var e, out var error);
-        return new ParsedValue(e, error);
+        return ParsedValue.Parse(data);
     }
 
     static void Keep(ReadOnlySpan<byte> data, ref byte[] buffer, out int length)

@@ -4,6 +4,7 @@ using Clickstream.Core.Errors;
 using Clickstream.Core.Partitioning;
 using Clickstream.Core.Sessions;
 using Clickstream.Core.Settings;
+using Clickstream.ServiceDefaults;
 using Npgsql;
 using NpgsqlTypes;
 

@@ -32,7 +32,7 @@ sealed class ConsumerPipeline(
         var loader = new LaneLoader(database, sessions);
         var offsets = new OffsetRows(database, time, logger);
         using var forwarder = new StrayForwarder(kafka, topic, metrics, time, logger);
-        var watch = new TopicWatch(topics, topic, time);
+        var watch = new TopicWatch(topics, new KafkaTopic(topic.Id, topic.Name, topic.PartitionCount), time);
         var lanes = new LaneTable(topic, watch, loader, new LostRanges(database, offsets), metrics, time, logger, failed.Token);
         var poll = new PollLoop(CreateBuilder(), topic, queues, lanes, options, summary, time, logger);
         logger.Consuming(topic.Name, topic.PartitionCount, options.GroupId);

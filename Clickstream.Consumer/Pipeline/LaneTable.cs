@@ -2,6 +2,7 @@ using Clickstream.Consumer.Lanes;
 using Clickstream.Consumer.Storage;
 using Clickstream.Consumer.Telemetry;
 using Clickstream.Core.Errors;
+using Clickstream.ServiceDefaults;
 using Confluent.Kafka;
 
 namespace Clickstream.Consumer.Pipeline;

@@ -5,6 +5,7 @@ using Clickstream.Consumer.Telemetry;
 using Clickstream.Core.Events;
 using Clickstream.Core.Partitioning;
 using Clickstream.Core.Settings;
+using Clickstream.ServiceDefaults;
 using Confluent.Kafka;
 
 namespace Clickstream.Consumer.Pipeline;
@@ -26,7 +27,7 @@ sealed class PollLoop
     readonly BatchQueues _queues;
     readonly LaneTable _lanes;
     readonly ConcurrentQueue<Lane> _toReposition = [];
-    readonly long _maxFutureSkew;
+    readonly TimeSpan _maxFutureSkew;
     readonly RunSummary _summary;
     readonly TimeProvider _time;
     readonly ILogger _logger;
@@ -37,7 +38,7 @@ sealed class PollLoop
         ConsumerOptions options, RunSummary summary, TimeProvider time, ILogger logger)
     {
         (_topic, _queues, _lanes, _summary, _time, _logger) = (topic, queues, lanes, summary, time, logger);
-        _maxFutureSkew = (long)options.MaxFutureSkew.TotalMilliseconds;
+        _maxFutureSkew = options.MaxFutureSkew;
         _consumer = builder
             .SetKeyDeserializer(_deserializer)
             .SetValueDeserializer(_deserializer)
@@ -145,18 +146,12 @@ sealed class PollLoop
     /// <summary>What is wrong with a record; beyond its value, that depends on when and where it was produced.</summary>
     EventError Check(ConsumeResult<Ignore, ParsedValue> result)
     {
-        var (e, error) = result.Message.Value;
-        if (error != EventError.None)
-            return error;
-        if (e.Timestamp - ProducedAt(result) > _maxFutureSkew)
-            return EventError.Future;
-        return Murmur2.HomePartition(e.VisitorId, _topic.PartitionCount) == result.Partition.Value ? EventError.None : EventError.AwayFromHome;
+        var value = result.Message.Value;
+        var error = value.Check(result.Message.Timestamp, _maxFutureSkew, _time);
+        return error != EventError.None || Murmur2.HomePartition(value.Event.VisitorId, _topic.PartitionCount) == result.Partition.Value
+            ? error
+            : EventError.AwayFromHome;
     }
-
-    long ProducedAt(ConsumeResult<Ignore, ParsedValue> result) =>
-        result.Message.Timestamp.Type == TimestampType.NotAvailable
-            ? _time.GetUtcNow().ToUnixTimeMilliseconds()
-            : result.Message.Timestamp.UnixTimestampMs;
 
     void AcceptWhenThereIsRoom(Lane lane, long offset, in ClickEvent e, EventError error, CancellationToken stop)
     {

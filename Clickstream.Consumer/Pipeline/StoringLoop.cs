@@ -5,6 +5,7 @@ using Clickstream.Consumer.Strays;
 using Clickstream.Consumer.Telemetry;
 using Clickstream.Core.Errors;
 using Clickstream.Core.Events;
+using Clickstream.ServiceDefaults;
 using Npgsql;
 
 namespace Clickstream.Consumer.Pipeline;

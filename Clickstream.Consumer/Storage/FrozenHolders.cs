@@ -1,4 +1,5 @@
 using Clickstream.Consumer.Telemetry;
+using Clickstream.ServiceDefaults;
 using Npgsql;
 
 namespace Clickstream.Consumer.Storage;

@@ -36,12 +36,6 @@ static partial class ConsumerLog
     [LoggerMessage(204, LogLevel.Debug, "resumed")]
     public static partial void Resumed(this ILogger logger);
 
-    [LoggerMessage(301, LogLevel.Warning, "PostgreSQL does not answer: {Reason}; retrying (for {Seconds:F0} s so far)")]
-    public static partial void DatabaseUnavailable(this ILogger logger, string reason, double seconds);
-
-    [LoggerMessage(302, LogLevel.Information, "PostgreSQL answers again after {Seconds:F1} s")]
-    public static partial void DatabaseAvailableAgain(this ILogger logger, double seconds);
-
     [LoggerMessage(303, LogLevel.Warning, "ended {Count} database session(s) that held offset rows for more than {Seconds:F0} s: their consumer is frozen or gone")]
     public static partial void EndedFrozenHolder(this ILogger logger, long count, double seconds);
 

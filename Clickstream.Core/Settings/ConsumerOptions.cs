@@ -17,5 +17,9 @@ public sealed record ConsumerOptions(string GroupId, int MaxBatchSize, int Conne
         (int)settings.Integer("Consumer:MaxBatchSize", 25_000, 1, 1_000_000),
         (int)settings.Integer("Consumer:Connections", 2, 1, MaxConnections),
         settings.Duration("Consumer:AllowedLateness", TimeSpan.FromHours(1), TimeSpan.Zero, TimeSpan.FromDays(365)),
-        settings.Duration("Consumer:MaxFutureSkew", TimeSpan.FromDays(1), TimeSpan.Zero, TimeSpan.FromDays(36_500)));
+        ReadMaxFutureSkew(settings));
+
+    /// <summary>Which events are valid is one rule for all that consume the topic.</summary>
+    internal static TimeSpan ReadMaxFutureSkew(SettingsReader settings) =>
+        settings.Duration("Consumer:MaxFutureSkew", TimeSpan.FromDays(1), TimeSpan.Zero, TimeSpan.FromDays(36_500));
 }

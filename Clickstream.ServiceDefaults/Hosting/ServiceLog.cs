@@ -23,6 +23,18 @@ static partial class ServiceLog
     [LoggerMessage(14, LogLevel.Warning, "Waits for topic {Topic}: {Reason}")]
     public static partial void WaitsForTopic(ILogger logger, string topic, string reason);
 
+    [LoggerMessage(20, LogLevel.Warning, "PostgreSQL does not answer: {Reason}; retrying (for {Seconds:F0} s so far)")]
+    public static partial void DatabaseUnavailable(ILogger logger, string reason, double seconds);
+
+    [LoggerMessage(21, LogLevel.Information, "PostgreSQL answers again after {Seconds:F1} s")]
+    public static partial void DatabaseAvailableAgain(ILogger logger, double seconds);
+
+    [LoggerMessage(30, LogLevel.Warning, "OpenSearch at {Address} takes nothing: {Reason}; retrying (for {Seconds:F0} s so far)")]
+    public static partial void OpenSearchUnavailable(ILogger logger, Uri address, string reason, double seconds);
+
+    [LoggerMessage(31, LogLevel.Information, "OpenSearch at {Address} takes documents again after {Seconds:F1} s")]
+    public static partial void OpenSearchAvailableAgain(ILogger logger, Uri address, double seconds);
+
     // The level is librdkafka's own.
     [LoggerMessage(EventId = 13, Message = "{Facility}: {Text}")]
     public static partial void Librdkafka(ILogger logger, LogLevel level, string facility, string text);

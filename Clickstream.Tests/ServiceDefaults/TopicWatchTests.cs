@@ -1,4 +1,3 @@
-using Clickstream.Consumer.Lanes;
 using Clickstream.Local.Kafka;
 using Clickstream.ServiceDefaults;
 using Clickstream.Tests.Infrastructure;
@@ -6,7 +5,7 @@ using Clickstream.Tests.Producer;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Clickstream.Tests.Consumer;
+namespace Clickstream.Tests.ServiceDefaults;
 
 public sealed class TopicWatchTests : IAsyncLifetime
 {
@@ -79,15 +78,11 @@ public sealed class TopicWatchTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
     }
 
-    TopicWatch Watch(RegisteredTopic topic) => new(_topics, topic, _time);
+    TopicWatch Watch(KafkaTopic topic) => new(_topics, topic, _time);
 
-    async Task<RegisteredTopic> CreateAsync(int partitions)
-    {
-        var topic = await _topics.EnsureExistsAsync("t", partitions, Cancelled);
-        return new(topic.Id, topic.Name, topic.PartitionCount, 1);
-    }
+    Task<KafkaTopic> CreateAsync(int partitions) => _topics.EnsureExistsAsync("t", partitions, Cancelled);
 
-    async Task<string> ChangeAsync(RegisteredTopic topic) =>
+    async Task<string> ChangeAsync(KafkaTopic topic) =>
         (await Assert.ThrowsAsync<TopicChangedException>(() => Watch(topic).LookAsync(Cancelled))).Message;
 
     /// <summary>After each look the watch sets its timer for the next.</summary>

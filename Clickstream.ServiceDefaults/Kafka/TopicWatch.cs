@@ -1,13 +1,15 @@
-using Clickstream.ServiceDefaults;
 using Confluent.Kafka;
 
-namespace Clickstream.Consumer.Lanes;
+namespace Clickstream.ServiceDefaults;
 
 /// <summary>
-/// Looks every few seconds whether the topic is still the registered one. That lanes stay right does not hang on it, the generation
-/// sees to that; but a client does not notice by itself that its topic was deleted and made anew.
+/// Looks every few seconds whether a topic is still as it was when its reading began: a client does not notice by itself that its
+/// topic was deleted and made anew.
 /// </summary>
-sealed class TopicWatch(KafkaTopics topics, RegisteredTopic registered, TimeProvider time)
+/// <param name="topics">Whom to ask.</param>
+/// <param name="registered">The topic as it was.</param>
+/// <param name="time">The clock.</param>
+public sealed class TopicWatch(KafkaTopics topics, KafkaTopic registered, TimeProvider time)
 {
     static readonly TimeSpan s_interval = TimeSpan.FromSeconds(3);
 

@@ -1,15 +1,17 @@
 using System.Net.Sockets;
-using Clickstream.Consumer.Telemetry;
 using Clickstream.Core.Errors;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace Clickstream.Consumer.Storage;
+namespace Clickstream.ServiceDefaults;
 
 /// <summary>
 /// Sorts the database's errors, and waits between attempts: 0.1 s at first, doubling up to 5 s, with jitter so that many consumers
 /// do not come back at the same moment.
 /// </summary>
-sealed class DatabaseRetry(TimeProvider time, ILogger logger)
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told what is waited for.</param>
+public sealed class DatabaseRetry(TimeProvider time, ILogger logger)
 {
     static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(5);
@@ -59,7 +61,7 @@ sealed class DatabaseRetry(TimeProvider time, ILogger logger)
         {
             _failingSince ??= now;
             _reportedAt = now;
-            logger.DatabaseUnavailable(OneLine(error), time.GetElapsedTime(_failingSince.Value, now).TotalSeconds);
+            ServiceLog.DatabaseUnavailable(logger, OneLine(error), time.GetElapsedTime(_failingSince.Value, now).TotalSeconds);
         }
         await Task.Delay(_delay * (0.8 + (Random.Shared.NextDouble() * 0.4)), time, cancellationToken);
         _delay = _delay * 2 < s_longestDelay ? _delay * 2 : s_longestDelay;
@@ -69,7 +71,7 @@ sealed class DatabaseRetry(TimeProvider time, ILogger logger)
     public void Succeeded()
     {
         if (_failingSince is { } since)
-            logger.DatabaseAvailableAgain(time.GetElapsedTime(since).TotalSeconds);
+            ServiceLog.DatabaseAvailableAgain(logger, time.GetElapsedTime(since).TotalSeconds);
         _failingSince = null;
         _delay = s_firstDelay;
     }

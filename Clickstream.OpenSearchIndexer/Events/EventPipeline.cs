@@ -1,0 +1,107 @@
+using System.Diagnostics.Metrics;
+using Clickstream.Core.Settings;
+using Clickstream.OpenSearchIndexer.Indexing;
+using Clickstream.OpenSearchIndexer.Telemetry;
+using Clickstream.ServiceDefaults;
+using Confluent.Kafka;
+
+namespace Clickstream.OpenSearchIndexer.Events;
+
+/// <summary>One life of the Kafka client and all that hangs on it: the poll thread, and the loops that have bulk requests under way.</summary>
+sealed class EventPipeline(
+    KafkaClients kafka, KafkaTopics topics, SearchIndices indices, BulkWriterFactory writers, BulkSize size, IndexerOptions options,
+    IndexerMetrics metrics, TimeProvider time, ILogger<EventPipeline> logger)
+{
+    /// <summary>With the wait of a rebalance before it still less than the host's shutdown time, so that leaving the group fits in.</summary>
+    static readonly TimeSpan s_settleLimitAtStop = TimeSpan.FromSeconds(8);
+
+    PollLoop? _poll;
+
+    /// <summary>True while the group has given this member its partitions.</summary>
+    public bool IsAssigned => Volatile.Read(ref _poll) is { IsAssigned: true };
+
+    /// <summary>Indexes until <paramref name="stop"/>; what was read is settled before it returns, or read again by the next holder.</summary>
+    /// <exception cref="KafkaException">The client failed for good; another life may do better.</exception>
+    /// <exception cref="TopicChangedException">The topic is not <paramref name="topic"/> any more; another life must begin with what it is now.</exception>
+    public async Task RunAsync(KafkaTopic topic, StartOffsets starts, CancellationToken stop)
+    {
+        // Ends all parts when one has failed.
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var indexing = new CancellationTokenSource();
+        using var queue = new BatchQueue(size, options);
+        var poll = new PollLoop(CreateBuilder(), topic.Name, queue, starts, options, time, logger);
+        logger.Indexing(topic.Name, topic.PartitionCount, indices.Events, options.GroupId);
+
+        var watched = EndAllOnFailureAsync(new TopicWatch(topics, topic, time).RunAsync, failed.Token);
+        var reported = EndAllOnFailureAsync(new ProgressReport(poll, time, logger).RunAsync, failed.Token);
+        var indexed = Task.WhenAll(Enumerable.Range(0, options.MaxBulksInFlight).Select(_ => EndAllOnFailureAsync(IndexAsync, indexing.Token)));
+        metrics.LagSource = () => poll.Positions().Select(position => new Measurement<long>(position.End - position.Progress.Settled,
+            new KeyValuePair<string, object?>("messaging.destination.partition.id", position.Progress.Partition)));
+        Volatile.Write(ref _poll, poll);
+        try
+        {
+            await Task.Factory.StartNew(() => poll.Run(failed.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (stop.IsCancellationRequested)
+                WaitUntilSettled(queue);
+        }
+        finally
+        {
+            Volatile.Write(ref _poll, null);
+            metrics.LagSource = static () => [];
+            await indexing.CancelAsync();
+            await failed.CancelAsync();
+            await Task.WhenAll(indexed, watched, reported).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            poll.Close();
+        }
+        await Task.WhenAll(indexed, watched, reported);
+
+        async Task IndexAsync(CancellationToken end)
+        {
+            using var deadLetters = new DeadLetters(writers.Create(indices.DeadLetters), metrics, time);
+            var loop = new IndexingLoop(queue, writers.Create(indices.Events), deadLetters, topic.Name, logger) { Settled = poll.NoteSettled };
+            await loop.RunAsync(end);
+        }
+
+        async Task EndAllOnFailureAsync(Func<CancellationToken, Task> run, CancellationToken end)
+        {
+            try
+            {
+                await run(end);
+            }
+            catch (OperationCanceledException) when (end.IsCancellationRequested)
+            {
+            }
+            catch
+            {
+                await failed.CancelAsync();
+                throw;
+            }
+        }
+    }
+
+    void WaitUntilSettled(BatchQueue queue)
+    {
+        if (queue.WaitUntilSettled(s_settleLimitAtStop))
+            logger.Stopped();
+        else
+            logger.StoppedUnsettled();
+    }
+
+    ConsumerBuilder<Ignore, ParsedValue> CreateBuilder() =>
+        new ConsumerBuilder<Ignore, ParsedValue>(new ConsumerConfig(kafka.Consumer(options.GroupId))
+        {
+            // Only what was noted as settled is committed: every second, when partitions go, and at the end.
+            EnableAutoCommit = true,
+            AutoCommitIntervalMs = 1000,
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            SessionTimeoutMs = 10_000,
+            // A member hears of a rebalance with a heartbeat.
+            HeartbeatIntervalMs = 1_000,
+            // A bounded read-ahead, refilled at once: the default back-off of a full queue is a second.
+            QueuedMaxMessagesKbytes = 4 * 1024,
+            FetchQueueBackoffMs = 5,
+            ConsumeResultFields = "timestamp",
+            // Partitions that were added are assigned once the group's leader knows them.
+            TopicMetadataRefreshIntervalMs = 10_000,
+        }).SetLogHandler(kafka.OnLog).SetErrorHandler(kafka.OnError);
+}

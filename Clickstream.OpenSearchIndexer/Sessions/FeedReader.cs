@@ -1,0 +1,173 @@
+using System.Text;
+using Clickstream.OpenSearchIndexer.Indexing;
+using Clickstream.OpenSearchIndexer.Telemetry;
+using Clickstream.ServiceDefaults;
+using Npgsql;
+
+namespace Clickstream.OpenSearchIndexer.Sessions;
+
+/// <summary>
+/// The one reader of the feed, while it holds the lock: passes on what changed and, until that is done once, all that is stored. Both by
+/// the same rule: draw a number, read how sessions stand, write that under the number.
+/// </summary>
+sealed class FeedReader(
+    NpgsqlConnection connection, OpenSearchClient client, OpenSearchRetry retry, BulkWriter writer, DeadLetters deadLetters,
+    TimeProvider time, ILogger logger) : IDisposable
+{
+    const int PageSize = 5_000;
+    const int MaxChanges = 100;
+    static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan s_signOfLifeInterval = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan s_pauseBeforeTurningOn = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan s_reportInterval = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// What was read longer ago is not sent any more but read again: OpenSearch remembers the version of a deleted document for a while
+    /// only, and whoever was frozen for longer must not bring it back.
+    /// </summary>
+    static readonly TimeSpan s_shelfLife = TimeSpan.FromSeconds(30);
+
+    readonly SessionFeed _feed = new(connection);
+    readonly SessionRows _rows = new(connection);
+    readonly SessionBulk _bulk = new();
+    long _signOfLife;
+    long _reportedAt;
+    (long Total, long Done, long DoneAtReport)? _backfill;
+
+    /// <summary>Reads until it is cancelled or the connection fails.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var state = await StartAsync(cancellationToken);
+        while (true)
+        {
+            if (time.GetElapsedTime(_signOfLife) >= s_signOfLifeInterval)
+                state = await StayAliveAsync(state, cancellationToken);
+            var worked = await PassOnChangesAsync(cancellationToken);
+            if (!state.IsBackfilled)
+                state = await BackfillAsync(state, cancellationToken);
+            else if (!worked)
+                await Task.Delay(s_pollInterval, time, cancellationToken);
+        }
+    }
+
+    public void Dispose() => _bulk.Dispose();
+
+    async Task<FeedState> StartAsync(CancellationToken cancellationToken)
+    {
+        _signOfLife = time.GetTimestamp();
+        if (await _feed.ResumeAsync(cancellationToken) is { } resumed)
+        {
+            logger.FeedResumed();
+            return resumed;
+        }
+        while (!await _feed.TurnOnAsync(cancellationToken))
+        {
+            logger.FeedNotTurnedOn();
+            await Task.Delay(s_pauseBeforeTurningOn, time, cancellationToken);
+        }
+        logger.FeedTurnedOn();
+        _signOfLife = time.GetTimestamp();
+        return (await _feed.ResumeAsync(cancellationToken))!;
+    }
+
+    /// <returns>The state, which is another one where the backfill was begun anew.</returns>
+    async Task<FeedState> StayAliveAsync(FeedState state, CancellationToken cancellationToken)
+    {
+        _signOfLife = time.GetTimestamp();
+        var stored = await _feed.ResumeAsync(cancellationToken);
+        if (stored?.BackfillVersion == state.BackfillVersion)
+            return state;
+        _backfill = null;
+        return stored ?? await StartAsync(cancellationToken);
+    }
+
+    /// <returns>Whether there were any.</returns>
+    async Task<bool> PassOnChangesAsync(CancellationToken cancellationToken)
+    {
+        var changes = await _feed.ReadChangesAsync(MaxChanges, PageSize, cancellationToken);
+        if (changes.Ids.Count == 0)
+            return false;
+        foreach (var keys in changes.Keys.Chunk(PageSize))
+        {
+            _bulk.Clear();
+            await _rows.AppendAsync(_bulk, await _feed.NextVersionAsync(cancellationToken), keys, cancellationToken);
+            if (!await SettleAsync(cancellationToken))
+                return true;
+        }
+        await _feed.DeleteChangesAsync(changes.Ids, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Passes on a page of what is stored.</summary>
+    async Task<FeedState> BackfillAsync(FeedState state, CancellationToken cancellationToken)
+    {
+        _backfill ??= await BeginReportAsync(cancellationToken);
+        _bulk.Clear();
+        var version = await _feed.NextVersionAsync(cancellationToken);
+        if (await _rows.AppendPageAsync(_bulk, version, state.Position, PageSize, cancellationToken) is not { } last)
+            return await FinishBackfillAsync(state, cancellationToken);
+        if (!await SettleAsync(cancellationToken))
+            return state;
+        Report(_bulk.Body.Count);
+        return await MoveAsync(state with { Position = last }, cancellationToken);
+    }
+
+    /// <summary>What is there and was not passed on by this backfill, nor changed since, was deleted while nobody followed.</summary>
+    async Task<FeedState> FinishBackfillAsync(FeedState state, CancellationToken cancellationToken)
+    {
+        var old = Encoding.UTF8.GetBytes($$$"""{"query":{"range":{"feed_version":{"lt":{{{state.BackfillVersion}}}}}}}""");
+        var deleted = await retry.RunAsync(async token =>
+        {
+            // It finds what searches find.
+            await client.RefreshAsync(writer.Index, token);
+            return await client.DeleteByQueryAsync(writer.Index, old, token);
+        }, cancellationToken);
+        logger.SessionsCaughtUp(_backfill?.Done ?? 0, deleted);
+        _backfill = null;
+        return await MoveAsync(state with { IsBackfilled = true }, cancellationToken);
+    }
+
+    async Task<FeedState> MoveAsync(FeedState state, CancellationToken cancellationToken) =>
+        await _feed.MoveBackfillAsync(state, cancellationToken) ? state : await StayAliveAsync(state, cancellationToken);
+
+    /// <returns>False where that took so long that what was read is out of date.</returns>
+    async Task<bool> SettleAsync(CancellationToken cancellationToken)
+    {
+        using var shelfLife = new CancellationTokenSource(s_shelfLife, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(shelfLife.Token, cancellationToken);
+        try
+        {
+            var refused = await writer.SettleAsync(_bulk.Body, either.Token);
+            foreach (var refusal in refused)
+                deadLetters.Add(writer.Index, _bulk.IdOf(refusal.Item), refusal.Reason);
+            if (refused is [var first, ..])
+                logger.DocumentsRefused(writer.Index, refused.Count, _bulk.IdOf(first.Item), first.Reason);
+            await deadLetters.WriteAsync(cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException) when (shelfLife.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            logger.ReadingOutOfDate();
+            return false;
+        }
+    }
+
+    async Task<(long Total, long Done, long DoneAtReport)> BeginReportAsync(CancellationToken cancellationToken)
+    {
+        _reportedAt = time.GetTimestamp();
+        return (await _rows.CountAsync(cancellationToken), 0, 0);
+    }
+
+    void Report(int sessions)
+    {
+        var (total, done, doneAtReport) = _backfill!.Value;
+        done += sessions;
+        var elapsed = time.GetElapsedTime(_reportedAt);
+        if (elapsed >= s_reportInterval)
+        {
+            logger.SessionsProgress(done, Math.Max(total, done), (done - doneAtReport) / elapsed.TotalSeconds);
+            (_reportedAt, doneAtReport) = (time.GetTimestamp(), done);
+        }
+        _backfill = (total, done, doneAtReport);
+    }
+}

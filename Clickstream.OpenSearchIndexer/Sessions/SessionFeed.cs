@@ -1,0 +1,156 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Clickstream.OpenSearchIndexer.Sessions;
+
+/// <summary>A session's key in the table <c>sessions</c>.</summary>
+readonly record struct SessionKey(long VisitorId, DateTime Start);
+
+/// <summary>The row of <c>session_feed</c>.</summary>
+/// <param name="BackfillVersion">Documents of a lower version were there before the backfill.</param>
+/// <param name="Position">The last session that the backfill has passed on; null at its beginning.</param>
+/// <param name="IsBackfilled">Whether it is over.</param>
+sealed record FeedState(long BackfillVersion, SessionKey? Position, bool IsBackfilled);
+
+/// <summary>Keys of sessions that changed, and the rows of the outbox that told of them.</summary>
+sealed record SessionChanges(IReadOnlyList<long> Ids, IReadOnlyList<SessionKey> Keys);
+
+/// <summary>
+/// The tables by which the consumer tells what became of sessions, as their one reader uses them, over one connection: it holds the lock
+/// that makes the reader the only one, and whoever loses it has lost its say.
+/// </summary>
+sealed class SessionFeed(NpgsqlConnection connection)
+{
+    /// <summary>As long as a batch may wait for us behind one that is slow.</summary>
+    const string LockTimeout = "1s";
+
+    /// <summary>Whether the consumer has made the tables.</summary>
+    public async Task<bool> ExistsAsync(CancellationToken cancellationToken) =>
+        (bool)(await ScalarAsync("SELECT to_regclass('session_feed') IS NOT NULL AND to_regclass('session_changes') IS NOT NULL", cancellationToken))!;
+
+    /// <summary>Takes the lock of the schema's one reader, which is held until the connection ends.</summary>
+    public async Task<bool> TryLockAsync(CancellationToken cancellationToken) =>
+        (bool)(await ScalarAsync("SELECT pg_try_advisory_lock(hashtextextended('clickstream session feed of ' || current_schema(), 0))", cancellationToken))!;
+
+    /// <summary>Goes on where the last reader stopped, and gives the sign of life that keeps the feed on.</summary>
+    /// <returns>Null where the feed is off, or was not read for so long that the consumer may take it for off.</returns>
+    public async Task<FeedState?> ResumeAsync(CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            UPDATE session_feed SET read_at = now() WHERE read_at > now() - interval '23 hours'
+            RETURNING backfill_version, backfill_visitor_id, backfill_session_start, backfilled
+            """, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+        return new(reader.GetInt64(0), reader.IsDBNull(1) ? null : new SessionKey(reader.GetInt64(1), reader.GetDateTime(2)), reader.GetBoolean(3));
+    }
+
+    /// <summary>
+    /// Turns the feed on. The lock waits for every batch that is under way and holds up new ones: each batch after it sees the feed on, and
+    /// what those before it stored is found by the backfill.
+    /// </summary>
+    /// <returns>False where a batch took too long: others must not wait behind us for it.</returns>
+    public async Task<bool> TurnOnAsync(CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            await ExecuteAsync($"SET LOCAL lock_timeout = '{LockTimeout}'", cancellationToken);
+            await ExecuteAsync("LOCK TABLE partition_offsets IN SHARE MODE", cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            return false;
+        }
+        await ExecuteAsync("DELETE FROM session_changes", cancellationToken);
+        await ExecuteAsync(
+            """
+            INSERT INTO session_feed (read_at, backfill_version) VALUES (now(), nextval('session_feed_version'))
+            ON CONFLICT (is_on) DO UPDATE SET read_at = excluded.read_at, backfill_version = excluded.backfill_version,
+              backfill_visitor_id = NULL, backfill_session_start = NULL, backfilled = false
+            """, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>All sessions are to be passed on once more. Needs no lock: the reader finds it with its next sign of life.</summary>
+    public Task RestartBackfillAsync(CancellationToken cancellationToken) => ExecuteAsync(
+        """
+        UPDATE session_feed SET backfill_version = nextval('session_feed_version'), backfill_visitor_id = NULL, backfill_session_start = NULL, backfilled = false
+        """, cancellationToken);
+
+    /// <summary>
+    /// A number for a reading that begins now: of two readings of a session the one with the higher number is right, whichever arrives first.
+    /// </summary>
+    public async Task<long> NextVersionAsync(CancellationToken cancellationToken) =>
+        (long)(await ScalarAsync("SELECT nextval('session_feed_version')", cancellationToken))!;
+
+    /// <summary>Notes how far a backfill is.</summary>
+    /// <returns>False where it is not the current one any more.</returns>
+    public async Task<bool> MoveBackfillAsync(FeedState state, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            UPDATE session_feed SET backfill_visitor_id = $2, backfill_session_start = $3, backfilled = $4 WHERE backfill_version = $1
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = state.BackfillVersion },
+                new() { Value = (object?)state.Position?.VisitorId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
+                new() { Value = (object?)state.Position?.Start ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+                new() { Value = state.IsBackfilled },
+            },
+        };
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>The oldest changes, each session named once.</summary>
+    /// <param name="maxRows">Rows of the outbox, each a batch of the consumer.</param>
+    /// <param name="enough">With this many keys no further row is read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<SessionChanges> ReadChangesAsync(int maxRows, int enough, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT change_id, visitor_ids, session_starts FROM session_changes ORDER BY change_id LIMIT $1", connection)
+        {
+            Parameters = { new() { Value = maxRows } },
+        };
+        var ids = new List<long>();
+        var keys = new HashSet<SessionKey>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (keys.Count < enough && await reader.ReadAsync(cancellationToken))
+        {
+            ids.Add(reader.GetInt64(0));
+            var visitors = reader.GetFieldValue<long[]>(1);
+            var starts = reader.GetFieldValue<DateTime[]>(2);
+            for (var i = 0; i < visitors.Length; i++)
+                keys.Add(new(visitors[i], starts[i]));
+        }
+        return new(ids, [.. keys]);
+    }
+
+    /// <summary>What these rows told of has been passed on.</summary>
+    public async Task DeleteChangesAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("DELETE FROM session_changes WHERE change_id = ANY ($1)", connection)
+        {
+            Parameters = { new() { Value = ids.ToArray() } },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    async Task<object?> ScalarAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(cancellationToken);
+    }
+}

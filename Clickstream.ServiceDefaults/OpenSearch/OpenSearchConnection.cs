@@ -1,0 +1,96 @@
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Clickstream.Core.Settings;
+
+namespace Clickstream.ServiceDefaults;
+
+/// <summary>
+/// Where OpenSearch is and how it is spoken to. User and password move from the URI into a header right here, so that no URI that
+/// is used, logged or part of an error ever holds them.
+/// </summary>
+sealed class OpenSearchConnection
+{
+    static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(5);
+
+    // A cluster's name may stand for other machines tomorrow.
+    static readonly TimeSpan s_connectionLifetime = TimeSpan.FromMinutes(5);
+
+    readonly AuthenticationHeaderValue? _authorization;
+    readonly X509Certificate2Collection _authorities;
+
+    OpenSearchConnection(Uri address, AuthenticationHeaderValue? authorization, X509Certificate2Collection authorities) =>
+        (Address, _authorization, _authorities) = (address, authorization, authorities);
+
+    /// <summary>Ends with a slash; without credentials.</summary>
+    public Uri Address { get; }
+
+    public static OpenSearchConnection From(ServiceContext context, OpenSearchOptions options)
+    {
+        var (address, authorization) = Parse(context);
+        var (_, authorities) = context.Certificates("OpenSearch:SslCaPem", options.SslCaPem);
+        return new(address, authorization, authorities);
+    }
+
+    /// <summary>A client for the life of the service. Its own time limit is off: each request brings one.</summary>
+    public HttpClient CreateHttpClient()
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = s_connectTimeout,
+            PooledConnectionLifetime = s_connectionLifetime,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+        };
+        if (_authorities.Count > 0)
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors);
+        var client = new HttpClient(handler) { BaseAddress = Address, Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.Authorization = _authorization;
+        return client;
+    }
+
+    /// <summary>The user and the password are secrets, or lead to them.</summary>
+    public override string ToString() => Address.ToString();
+
+    static (Uri Address, AuthenticationHeaderValue? Authorization) Parse(ServiceContext context)
+    {
+        const string Nowhere = "http://localhost/";
+        var text = context.ConnectionString("opensearch", "OpenSearch's URI");
+        if (text.Length == 0)
+            return (new Uri(Nowhere), null);
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
+            || uri.Query.Length > 0 || uri.Fragment.Length > 0)
+        {
+            // It may hold a password: it is not quoted.
+            context.Refuse("ConnectionStrings:opensearch is not of the form http[s]://[user:password@]host[:port]; a user or password "
+                + "with other characters than letters and digits must be percent-encoded");
+            return (new Uri(Nowhere), null);
+        }
+        var address = new UriBuilder(uri.Scheme, uri.Host, uri.Port, uri.AbsolutePath.TrimEnd('/') + "/").Uri;
+        if (uri.UserInfo.Length == 0)
+            return (address, null);
+        var colon = uri.UserInfo.IndexOf(':', StringComparison.Ordinal);
+        var user = Uri.UnescapeDataString(colon < 0 ? uri.UserInfo : uri.UserInfo[..colon]);
+        var password = colon < 0 ? "" : Uri.UnescapeDataString(uri.UserInfo[(colon + 1)..]);
+        return (address, new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))));
+    }
+
+    /// <summary>The system's roots are asked first; what they do not vouch for may be signed by the authority that was given. The name must match either way.</summary>
+    bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None)
+            return true;
+        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is null)
+            return false;
+        using var own = new X509Chain();
+        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        own.ChainPolicy.CustomTrustStore.AddRange(_authorities);
+        // As for the system's roots, whose answer .NET gives without asking for revocations.
+        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        if (chain is not null)
+            own.ChainPolicy.ExtraStore.AddRange(chain.ChainElements.Select(static element => element.Certificate).ToArray());
+        using var server = new X509Certificate2(certificate);
+        return own.Build(server);
+    }
+}
