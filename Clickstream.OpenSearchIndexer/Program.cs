@@ -16,6 +16,7 @@ return await ServiceProgram.RunAsync(args, "clickstream-opensearch-indexer", bui
     builder.AddKafka();
     builder.AddOpenSearch();
     builder.Services.AddSingleton<IndexerMetrics>();
+    builder.Services.AddSingleton<RunSummary>();
     builder.Services.AddSingleton<BulkSize>();
     builder.Services.AddSingleton<IndexSetup>();
     builder.Services.AddSingleton<BulkWriterFactory>();

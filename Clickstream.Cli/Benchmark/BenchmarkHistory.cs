@@ -45,7 +45,8 @@ sealed class BenchmarkHistory(DataDirectory folder)
 /// <param name="Line">As it was written.</param>
 /// <param name="Run">What it says, where it is a run.</param>
 /// <param name="Ramp">What it says, where it is a ramp.</param>
-sealed record BenchmarkResult(string Line, BenchmarkJson? Run, RampJson? Ramp)
+/// <param name="Index">What it says, where it is one of the indexer.</param>
+sealed record BenchmarkResult(string Line, BenchmarkJson? Run = null, RampJson? Ramp = null, IndexBenchmarkJson? Index = null)
 {
     /// <summary>Reads a line.</summary>
     /// <returns>Null where it was cut off or is from another version, and says nothing to this one.</returns>
@@ -56,8 +57,9 @@ sealed record BenchmarkResult(string Line, BenchmarkJson? Run, RampJson? Ramp)
             var kind = JsonDocument.Parse(line).RootElement.GetProperty("kind").GetString();
             return kind switch
             {
-                BenchmarkJson.KindName => new(line, JsonSerializer.Deserialize(line, BenchmarkJsonContext.Default.BenchmarkJson), null),
-                RampJson.KindName => new(line, null, JsonSerializer.Deserialize(line, BenchmarkJsonContext.Default.RampJson)),
+                BenchmarkJson.KindName => new(line, JsonSerializer.Deserialize(line, BenchmarkJsonContext.Default.BenchmarkJson)),
+                RampJson.KindName => new(line, Ramp: JsonSerializer.Deserialize(line, BenchmarkJsonContext.Default.RampJson)),
+                IndexBenchmarkJson.KindName => new(line, Index: JsonSerializer.Deserialize(line, BenchmarkJsonContext.Default.IndexBenchmarkJson)),
                 _ => null,
             };
         }

@@ -97,4 +97,5 @@ sealed record LatencyJson(long Events, double P50Ms, double P95Ms, double P99Ms,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(BenchmarkJson))]
 [JsonSerializable(typeof(RampJson))]
+[JsonSerializable(typeof(IndexBenchmarkJson))]
 sealed partial class BenchmarkJsonContext : JsonSerializerContext;

@@ -97,6 +97,35 @@ static class BenchmarkReport
         console.Write(table);
     }
 
+    /// <summary>One benchmark of the indexer, each run of it.</summary>
+    public static void Write(IAnsiConsole console, IndexBenchmarkJson result)
+    {
+        var table = NumberTable.New("", NameWidth, "documents/s", "floor/s", "ratio", "seconds");
+        foreach (var (index, run) in result.Runs.Index())
+            table.AddRow(Invariant($"run {index + 1}"), Number(run.DocumentsPerSecond), Number(run.FloorDocumentsPerSecond), Decimals(run.Ratio), Decimals(run.Seconds));
+        table.AddRow("median", Number(result.DocumentsPerSecond), Number(result.FloorDocumentsPerSecond), Decimals(result.Ratio), "");
+        console.Write(table);
+
+        var lines = new NamedLines();
+        lines.Add("OpenSearch", $"{result.Server}, {result.Opensearch}");
+        lines.Add("Documents", Invariant($"{result.DistinctEvents:N0} of {result.Events:N0} events, {result.Partitions} partitions"));
+        lines.Add("Indexer", Invariant($"{result.IndexerCpuSeconds:0.0} CPU seconds, {result.IndexerPeakMb:0} MB at most"));
+        lines.Add("Verified", result.Verified ? "yes, every run" : "NO");
+        lines.Write(console.Profile.Out.Writer);
+    }
+
+    /// <summary>Several benchmarks of the indexer, one a line.</summary>
+    public static void Write(IAnsiConsole console, IEnumerable<IndexBenchmarkJson> results)
+    {
+        var table = NumberTable.New("index (UTC)", TimeWidth, "events", "OpenSearch", "documents/s", "floor/s", "ratio", "indexer MB", "verified");
+        foreach (var result in results)
+        {
+            table.AddRow(Time(result.Site), Number(result.Events), Markup.Escape(result.Opensearch), Number(result.DocumentsPerSecond),
+                Number(result.FloorDocumentsPerSecond), Decimals(result.Ratio), Number(result.IndexerPeakMb), result.Verified ? "yes" : "NO");
+        }
+        console.Write(table);
+    }
+
     static string Time(BenchmarkSite site) => site.Time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     static string Decimals(double number) => number.ToString("0.00", CultureInfo.InvariantCulture);

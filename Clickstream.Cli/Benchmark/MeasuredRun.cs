@@ -33,14 +33,13 @@ sealed class MeasuredRun(Workbench bench, BenchmarkInput input, int partitions, 
 {
     // Looking costs the pipeline something, and is no part of the measurement: the consumers say themselves when they were done.
     static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(100);
-    static readonly TimeSpan s_usageInterval = TimeSpan.FromMilliseconds(20);
 
     public async Task<MeasuredResult> RunAsync()
     {
         var (produced, producer) = await StepAsync(Invariant($"producing {input.Rows:N0} events into {(partitions == 1 ? "1 partition" : Invariant($"{partitions} partitions"))}"), async () =>
         {
             await bench.ResetAsync(partitions);
-            var result = await ProduceAsync();
+            var result = await MeasuredProduction.RunAsync(bench, input.Path);
             await bench.CheckpointAsync();
             return result;
         });
@@ -52,23 +51,6 @@ sealed class MeasuredRun(Workbench bench, BenchmarkInput input, int partitions, 
 
     Task<T> StepAsync<T>(string text, Func<Task<T>> step) => bench.Terminal.StepAsync($"{label}{text}", step);
 
-    async Task<(ReplayResult Result, ProcessUsage Usage)> ProduceAsync()
-    {
-        const string Name = "benchmark-producer";
-        var producer = ProducerStart.Start(bench.Context, bench.Services, bench.Settings, input.Path, Name);
-        // Once it has ended, nobody knows any more.
-        var usage = default(ProcessUsage);
-        while (!producer.HasExited)
-        {
-            usage = ProcessUsage.Of(producer.Identity.Pid) ?? usage;
-            await Task.Delay(s_usageInterval, bench.Context.Stop);
-        }
-        if (await producer.WaitForExitAsync(bench.Context.Stop) != 0)
-            throw producer.ToException();
-        await bench.Services.ForgetAsync(producer);
-        return (ProducerStart.ReadResult(bench.Context.Folder.LogFile(Name)), usage);
-    }
-
     async Task<Consumption> ConsumeAsync()
     {
         var start = DateTimeOffset.UtcNow;
@@ -78,8 +60,8 @@ sealed class MeasuredRun(Workbench bench, BenchmarkInput input, int partitions, 
         var (cpu, peak) = (meter.CpuUsed(), meter.PeakMegabytes());
         await Task.WhenAll(running.Select(consumer => bench.Services.StopAsync(consumer.Process)));
 
-        var summaries = running.Select(static consumer => ConsumerSummary.Read(consumer.Entry.Log)).ToArray();
-        if (summaries.Min(static summary => summary.FirstRead) is not { } firstRead || summaries.Max(static summary => summary.LastCommit) is not { } lastCommit)
+        var summaries = running.Select(static consumer => WorkerSummary.Read(consumer.Entry.Log)).ToArray();
+        if (summaries.Min(static summary => summary.FirstRead) is not { } firstRead || summaries.Max(static summary => summary.LastStored) is not { } lastCommit)
             throw new ClickstreamException(ExitCode.Internal, $"all is stored, and no consumer says that it was one that did; their logs are in {Logs}");
         var ready = summaries.Max(static summary => summary.Ready);
         // One may have begun before another was ready.

@@ -23,8 +23,9 @@ sealed class Workbench : IAsyncDisposable
     public const string FloorSchema = "clickstream_benchmark_floor";
     const string Group = "clickstream-benchmark";
 
-    // What the consumers say at their end must not be lost to a user's settings.
-    const string SummaryLogLevel = "Logging:LogLevel:Clickstream.Consumer.ConsumerWorker";
+    // What the workers say at their end must not be lost to a user's settings.
+    static readonly string[] s_summaryLogLevels =
+        ["Logging:LogLevel:Clickstream.Consumer.ConsumerWorker", "Logging:LogLevel:Clickstream.OpenSearchIndexer.Events.EventsWorker"];
 
     readonly CommandContext _context;
     readonly RunningServices _services;
@@ -58,20 +59,26 @@ sealed class Workbench : IAsyncDisposable
     /// <summary>The consumers also write down which sessions change, as if a search index followed them.</summary>
     public bool HasSessionFeed { get; init; }
 
+    /// <summary>There is OpenSearch, too, with indices of the benchmark's own.</summary>
+    public bool HasOpenSearch { get; init; }
+
     /// <summary>Topic and schema stay when the benchmark ends.</summary>
     public bool IsKept { get; set; }
 
     /// <summary>Runs a benchmark on one, with infrastructure that is started where none is up.</summary>
-    public static Task<ExitCode> RunAsync(CommandContext context, Func<Workbench, Task<ExitCode>> work, bool hasSessionFeed = false)
+    public static Task<ExitCode> RunAsync(
+        CommandContext context, Func<Workbench, Task<ExitCode>> work, bool hasSessionFeed = false, bool hasOpenSearch = false)
     {
-        string[] parts = [.. PipelineSettings.MissingParts().Where(static part => part != PartName.Valkey)];
+        string[] parts = [.. PipelineSettings.MissingParts(hasOpenSearch).Where(static part => part != PartName.Valkey)];
         return ForegroundRun.RunAsync(context, "benchmark", parts, parts, async services =>
         {
             var settings = SettingsOf(context, Group);
             settings.RequireKafka();
             settings.RequirePostgres();
+            if (hasOpenSearch)
+                settings.RequireOpenSearch();
             await using var clients = new Clients(settings);
-            await using var bench = new Workbench(context, services, settings, clients) { HasSessionFeed = hasSessionFeed };
+            await using var bench = new Workbench(context, services, settings, clients) { HasSessionFeed = hasSessionFeed, HasOpenSearch = hasOpenSearch };
             return await work(bench);
         });
     }
@@ -80,7 +87,7 @@ sealed class Workbench : IAsyncDisposable
     public async Task<KafkaTopic> ResetAsync(int partitions)
     {
         await DropSchemasAsync(_context.Stop);
-        var topic = await TopicReset.RunAsync(_clients.Kafka, _clients.Topics, Topic, partitions, _context.Stop);
+        var topic = await ResetTopicAsync(partitions);
         // The tables are the consumer's to make. In another group, so that the one that is measured begins as an empty one.
         var maker = WorkerStart.Start(_context, _services, SettingsOf(_context, Group + "-schema"), Programs.Consumer, "benchmark-schema", isAttached: true);
         await WorkerStart.WaitUntilReadyAsync(_context, [maker]);
@@ -94,6 +101,17 @@ sealed class Workbench : IAsyncDisposable
             await feed.ExecuteNonQueryAsync(_context.Stop);
         }
         return topic;
+    }
+
+    /// <summary>Makes the topic anew.</summary>
+    public Task<KafkaTopic> ResetTopicAsync(int partitions) =>
+        TopicReset.RunAsync(_clients.Kafka, _clients.Topics, Topic, partitions, _context.Stop);
+
+    /// <summary>Deletes the indices.</summary>
+    public async Task ResetIndicesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var index in _clients.Indices.Names)
+            await _clients.OpenSearch.DeleteIndexAsync(index, cancellationToken);
     }
 
     /// <summary>Starts consumers and waits until they are ready.</summary>
@@ -136,8 +154,10 @@ sealed class Workbench : IAsyncDisposable
         {
             await DropSchemasAsync(_context.Hurry);
             await TopicReset.DeleteAsync(_clients.Kafka, _clients.Topics, Topic, _context.Hurry);
+            if (HasOpenSearch)
+                await ResetIndicesAsync(_context.Hurry);
         }
-        catch (Exception e) when (e is NpgsqlException or KafkaException or ClickstreamException or OperationCanceledException)
+        catch (Exception e) when (e is NpgsqlException or KafkaException or ClickstreamException or OpenSearchException or HttpRequestException or OperationCanceledException)
         {
             Terminal.Warn($"topic {Topic} and schema {Schema} could not be removed; the next benchmark begins them anew");
         }
@@ -148,7 +168,11 @@ sealed class Workbench : IAsyncDisposable
         ["Kafka:Topic"] = Topic,
         ["Postgres:Schema"] = Schema,
         ["Consumer:GroupId"] = group,
-        [SummaryLogLevel] = "Information",
+        ["Indexer:GroupId"] = group,
+        ["Indexer:Sessions"] = "false",
+        ["OpenSearch:IndexPrefix"] = Topic,
+        [s_summaryLogLevels[0]] = "Information",
+        [s_summaryLogLevels[1]] = "Information",
     });
 
     async Task DropSchemasAsync(CancellationToken cancellationToken)

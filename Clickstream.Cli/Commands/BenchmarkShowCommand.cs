@@ -25,6 +25,8 @@ sealed class BenchmarkShowCommand : CliCommand
             BenchmarkReport.Write(context.Terminal.Output, runs);
         if (results.Select(static result => result.Ramp).OfType<RampJson>().ToArray() is { Length: > 0 } ramps)
             BenchmarkReport.Write(context.Terminal.Output, ramps);
+        if (results.Select(static result => result.Index).OfType<IndexBenchmarkJson>().ToArray() is { Length: > 0 } indexings)
+            BenchmarkReport.Write(context.Terminal.Output, indexings);
         return ExitCode.Success;
     }
 }

@@ -15,9 +15,6 @@ static partial class ConsumerLog
     [LoggerMessage(104, LogLevel.Warning, "stopped: the last batch is not stored and will be read again")]
     public static partial void StoppedWithUnstored(this ILogger logger);
 
-    [LoggerMessage(105, LogLevel.Information, "stored {Records} records: ready {Ready}, first read {FirstRead}, last commit {LastCommit}")]
-    public static partial void Summary(this ILogger logger, long records, string ready, string firstRead, string lastCommit);
-
     [LoggerMessage(106, LogLevel.Warning, "{Reason}; starting anew")]
     public static partial void TopicChanged(this ILogger logger, string reason);
 

@@ -22,9 +22,12 @@ sealed class EventBatch(BulkSize size, IndexerOptions options) : IDisposable
 
     public IReadOnlyList<BatchPart> Parts => _parts;
 
+    /// <summary>How many records.</summary>
+    public int Count => _documents.Count + _poison.Count;
+
     public bool IsEmpty => _parts.Count == 0;
 
-    public bool IsFull => _documents.Count + _poison.Count >= size.Current || Body.Length >= options.MaxBulkBytes;
+    public bool IsFull => Count >= size.Current || Body.Length >= options.MaxBulkBytes;
 
     /// <summary>Where the record of a document is.</summary>
     public RecordPlace PlaceOf(int document) => _documents[document];

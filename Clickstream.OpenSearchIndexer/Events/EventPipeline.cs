@@ -10,7 +10,7 @@ namespace Clickstream.OpenSearchIndexer.Events;
 /// <summary>One life of the Kafka client and all that hangs on it: the poll thread, and the loops that have bulk requests under way.</summary>
 sealed class EventPipeline(
     KafkaClients kafka, KafkaTopics topics, SearchIndices indices, BulkWriterFactory writers, BulkSize size, IndexerOptions options,
-    IndexerMetrics metrics, TimeProvider time, ILogger<EventPipeline> logger)
+    IndexerMetrics metrics, RunSummary summary, TimeProvider time, ILogger<EventPipeline> logger)
 {
     /// <summary>With the wait of a rebalance before it still less than the host's shutdown time, so that leaving the group fits in.</summary>
     static readonly TimeSpan s_settleLimitAtStop = TimeSpan.FromSeconds(8);
@@ -29,7 +29,7 @@ sealed class EventPipeline(
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var indexing = new CancellationTokenSource();
         using var queue = new BatchQueue(size, options);
-        var poll = new PollLoop(CreateBuilder(), topic.Name, queue, starts, options, time, logger);
+        var poll = new PollLoop(CreateBuilder(), topic.Name, queue, starts, options, summary, time, logger);
         logger.Indexing(topic.Name, topic.PartitionCount, indices.Events, options.GroupId);
 
         var watched = EndAllOnFailureAsync(new TopicWatch(topics, topic, time).RunAsync, failed.Token);
@@ -58,7 +58,7 @@ sealed class EventPipeline(
         async Task IndexAsync(CancellationToken end)
         {
             using var deadLetters = new DeadLetters(writers.Create(indices.DeadLetters), metrics, time);
-            var loop = new IndexingLoop(queue, writers.Create(indices.Events), deadLetters, topic.Name, logger) { Settled = poll.NoteSettled };
+            var loop = new IndexingLoop(queue, writers.Create(indices.Events), deadLetters, topic.Name, summary, logger) { Settled = poll.NoteSettled };
             await loop.RunAsync(end);
         }
 

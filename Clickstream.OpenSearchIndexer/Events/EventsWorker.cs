@@ -12,7 +12,7 @@ namespace Clickstream.OpenSearchIndexer.Events;
 /// </summary>
 sealed class EventsWorker(
     IndexSetup setup, SearchIndices indices, KafkaTopics topics, EventPipeline pipeline, KafkaOptions kafka, IndexerMetrics metrics,
-    TimeProvider time, ILogger<EventsWorker> logger) : BackgroundService
+    RunSummary summary, TimeProvider time, ILogger<EventsWorker> logger) : BackgroundService
 {
     static readonly TimeSpan s_pauseBetweenLives = TimeSpan.FromSeconds(1);
 
@@ -20,6 +20,18 @@ sealed class EventsWorker(
     public bool IsReady => pipeline.IsAssigned;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await IndexAsync(stoppingToken);
+        }
+        finally
+        {
+            summary.Log(logger);
+        }
+    }
+
+    async Task IndexAsync(CancellationToken stoppingToken)
     {
         var made = await setup.EnsureAsync(stoppingToken);
         var isNew = made.Contains(indices.Events);
@@ -31,6 +43,7 @@ sealed class EventsWorker(
             if (starts is null || topic.Id != last?.Id)
                 starts = new(topic.Name, ignoreCommitted: isNew || last is not null, metrics, logger);
             last = topic;
+            summary.Ready();
             try
             {
                 await pipeline.RunAsync(topic, starts, stoppingToken);

@@ -23,6 +23,7 @@ sealed class PollLoop
     readonly string _topic;
     readonly BatchQueue _queue;
     readonly StartOffsets _starts;
+    readonly RunSummary _summary;
     readonly TimeSpan _maxFutureSkew;
     readonly TimeProvider _time;
     readonly ILogger _logger;
@@ -32,9 +33,9 @@ sealed class PollLoop
 
     public PollLoop(
         ConsumerBuilder<Ignore, ParsedValue> builder, string topic, BatchQueue queue, StartOffsets starts, IndexerOptions options,
-        TimeProvider time, ILogger logger)
+        RunSummary summary, TimeProvider time, ILogger logger)
     {
-        (_topic, _queue, _starts, _time, _logger) = (topic, queue, starts, time, logger);
+        (_topic, _queue, _starts, _summary, _time, _logger) = (topic, queue, starts, summary, time, logger);
         _maxFutureSkew = options.MaxFutureSkew;
         _consumer = builder
             .SetValueDeserializer(new ParsedValueDeserializer())
@@ -142,6 +143,7 @@ sealed class PollLoop
         if (!_partitions.TryGetValue(result.Partition, out var progress))
             return null;
         progress.NextToRead = result.Offset + 1;
+        _summary.RecordRead();
         var value = result.Message.Value;
         return new(progress, result.Offset, value.Event, value.Check(result.Message.Timestamp, _maxFutureSkew, _time));
     }

@@ -11,6 +11,9 @@ static partial class ServiceLog
     [LoggerMessage(2, LogLevel.Critical, "Ends by an unexpected fault")]
     public static partial void UnexpectedFault(ILogger logger, Exception exception);
 
+    [LoggerMessage(3, LogLevel.Information, "stored {Records} records: ready {Ready}, first read {FirstRead}, last stored {LastStored}")]
+    public static partial void Summary(ILogger logger, long records, string ready, string firstRead, string lastStored);
+
     [LoggerMessage(10, LogLevel.Warning, "Kafka at {Broker} cannot be reached: {Reason}; retrying")]
     public static partial void KafkaUnreachable(ILogger logger, string broker, string reason);
 

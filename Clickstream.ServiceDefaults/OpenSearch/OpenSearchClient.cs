@@ -101,6 +101,19 @@ public sealed class OpenSearchClient : IDisposable
         }
     }
 
+    /// <summary>Deletes an index, if there is one, with all its documents.</summary>
+    public async Task DeleteIndexAsync(string index, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var _ = await SendAsync(new(HttpMethod.Delete, index), s_timeout, cancellationToken);
+        }
+        catch (OpenSearchException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            // Gone is gone.
+        }
+    }
+
     /// <summary>The mappings of an index: <c>{"index":{"mappings":{...}}}</c>, one member for each index where the name is an alias.</summary>
     public Task<JsonDocument> MappingAsync(string index, CancellationToken cancellationToken) => GetJsonAsync($"{index}/_mapping", cancellationToken);
 

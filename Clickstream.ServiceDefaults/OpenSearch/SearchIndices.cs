@@ -27,6 +27,9 @@ public sealed class SearchIndices
     /// <summary>A document for each record that is no event, and for each document that OpenSearch refuses.</summary>
     public string DeadLetters => _templates[2].Name;
 
+    /// <summary>All of them, which are their templates' names, too.</summary>
+    public string[] Names => [Events, Sessions, DeadLetters];
+
     /// <summary>
     /// Sees to the templates and the indices: a template is put where there is none or one of a lower version, an index made where there
     /// is none. What is there is not changed.

@@ -1,6 +1,6 @@
 using Clickstream.Cli;
 using Clickstream.Cli.Benchmark;
-using Clickstream.Consumer.Telemetry;
+using Clickstream.ServiceDefaults;
 using Clickstream.Core.Errors;
 using Clickstream.Local.Processes;
 using Clickstream.Tests.Infrastructure;
@@ -31,9 +31,9 @@ public sealed class BenchmarkPartsTests
         summary.Log(logger);
 
         var ready = DateTimeOffset.UnixEpoch.AddMicroseconds(1_000_001);
-        var said = logger.Lines.Select(static line => ConsumerSummary.Parse($"12:34:56 info ConsumerWorker: {line["Information: ".Length..]}"));
+        var said = logger.Lines.Select(static line => WorkerSummary.Parse($"12:34:56 info ConsumerWorker: {line["Information: ".Length..]}"));
         Assert.Equal([new(0, ready, null, null), new(50_007, ready, ready.AddSeconds(1), ready.AddSeconds(3))], said);
-        Assert.Null(ConsumerSummary.Parse("12:34:56 info ConsumerPipeline: stopped: all that was read is stored"));
+        Assert.Null(WorkerSummary.Parse("12:34:56 info ConsumerPipeline: stopped: all that was read is stored"));
     }
 
     [Theory]

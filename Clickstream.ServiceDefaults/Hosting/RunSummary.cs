@@ -1,21 +1,22 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
-namespace Clickstream.Consumer.Telemetry;
+namespace Clickstream.ServiceDefaults;
 
 /// <summary>
-/// What the process came to, said once when it stops: how many records it stored, and when it was ready, read its first record and
-/// committed its last batch. Whoever measures needs these moments as the process itself saw them, to the microsecond.
+/// What a worker's process came to, said once when it stops: how many records it stored, and when it was ready, read its first record
+/// and had stored its last batch. Whoever measures needs these moments as the process itself saw them, to the microsecond.
 /// </summary>
-sealed class RunSummary(TimeProvider time)
+public sealed class RunSummary(TimeProvider time)
 {
     readonly Lock _lock = new();
     DateTimeOffset? _ready;
     DateTimeOffset? _firstRead;
-    DateTimeOffset? _lastCommit;
+    DateTimeOffset? _lastStored;
     long _stored;
     bool _hasRead;
 
-    /// <summary>Schema and topic are there.</summary>
+    /// <summary>What it needs is there.</summary>
     public void Ready()
     {
         lock (_lock)
@@ -29,21 +30,22 @@ sealed class RunSummary(TimeProvider time)
             FirstRecordRead();
     }
 
-    /// <summary>A transaction has committed.</summary>
+    /// <summary>A batch is stored for good.</summary>
     /// <param name="records">Records that were settled in it, by whatever became of them.</param>
     public void BatchStored(long records)
     {
         lock (_lock)
         {
             _stored += records;
-            _lastCommit = time.GetUtcNow();
+            _lastStored = time.GetUtcNow();
         }
     }
 
+    /// <summary>Says it: <c>stored 12 records: ready ..., first read ..., last stored ...</c>.</summary>
     public void Log(ILogger logger)
     {
         lock (_lock)
-            logger.Summary(_stored, Text(_ready), Text(_firstRead), Text(_lastCommit));
+            ServiceLog.Summary(logger, _stored, Text(_ready), Text(_firstRead), Text(_lastStored));
     }
 
     void FirstRecordRead()
