@@ -3,7 +3,6 @@ using Clickstream.Cli.Processes;
 using Clickstream.Core.Errors;
 using Clickstream.Core.Settings;
 using Clickstream.Local;
-using Clickstream.ServiceDefaults;
 using static System.FormattableString;
 
 namespace Clickstream.Cli.Benchmark;
