@@ -1,7 +1,6 @@
 using Clickstream.Consumer.Lanes;
 using Clickstream.Consumer.Pipeline;
 using Clickstream.Consumer.Schema;
-using Clickstream.Consumer.Storage;
 using Clickstream.Consumer.Telemetry;
 using Clickstream.Core.Settings;
 using Clickstream.ServiceDefaults;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Clickstream.OpenSearchIndexer.Indexing;
 using Clickstream.OpenSearchIndexer.Telemetry;
@@ -115,7 +116,8 @@ sealed class FeedReader(
     /// <summary>What is there and was not passed on by this backfill, nor changed since, was deleted while nobody followed.</summary>
     async Task<FeedState> FinishBackfillAsync(FeedState state, CancellationToken cancellationToken)
     {
-        var old = Encoding.UTF8.GetBytes($$$"""{"query":{"range":{"feed_version":{"lt":{{{state.BackfillVersion}}}}}}}""");
+        var old = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"{{\"query\":{{\"range\":{{\"feed_version\":{{\"lt\":{state.BackfillVersion}}}}}}}}}"));
         var deleted = await retry.RunAsync(async token =>
         {
             // It finds what searches find.
