@@ -15,6 +15,9 @@ public class SettingsTests
         Assert.Equal(
             new ConsumerOptions("clickstream-postgresql", 25_000, 2, TimeSpan.FromHours(1), TimeSpan.FromDays(1)), ConsumerOptions.Read(settings));
         Assert.Equal(new ProducerOptions(null, 0, null, 0, false), ProducerOptions.Read(settings));
+        Assert.Equal(new OpenSearchOptions(false, "clickstream", null), OpenSearchOptions.Read(settings));
+        Assert.Equal(
+            new IndexerOptions("clickstream-opensearch", 10_000, 8 * 1024 * 1024, 2, false, true, TimeSpan.FromDays(1)), IndexerOptions.Read(settings));
         settings.ThrowIfInvalid();
     }
 
@@ -37,12 +40,17 @@ public class SettingsTests
             ("Consumer:GroupId", "g"), ("Consumer:MaxBatchSize", "1"), ("Consumer:Connections", "64"), ("Consumer:AllowedLateness", "0:0:0.5"),
             ("Consumer:MaxFutureSkew", "36500.00:00:00"),
             ("Producer:File", "a b.csv"), ("Producer:Offset", "9223372036854775807"), ("Producer:Limit", "0"), ("Producer:Speed", "2.5"),
-            ("Producer:Strict", "True"));
+            ("Producer:Strict", "True"),
+            ("OpenSearch:Enabled", "true"), ("OpenSearch:IndexPrefix", "a_b-1"), ("OpenSearch:SslCaPem", "ca"), ("Indexer:GroupId", "i"),
+            ("Indexer:MaxBulkDocuments", "100000"), ("Indexer:MaxBulkBytes", "65536"), ("Indexer:MaxBulksInFlight", "16"),
+            ("Indexer:Gzip", "true"), ("Indexer:Sessions", "false"));
         Assert.Equal(new KafkaOptions("a.B_c-9", 10_000, "ssl", "ca", "certificate", "key"), KafkaOptions.Read(settings));
         Assert.Equal("_c1", PostgresOptions.Read(settings).Schema);
         Assert.Equal(TimeSpan.FromSeconds(1), SessionsOptions.Read(settings).Timeout);
         Assert.Equal(new ConsumerOptions("g", 1, 64, TimeSpan.FromSeconds(0.5), TimeSpan.FromDays(36_500)), ConsumerOptions.Read(settings));
         Assert.Equal(new ProducerOptions("a b.csv", long.MaxValue, 0, 2.5, true), ProducerOptions.Read(settings));
+        Assert.Equal(new OpenSearchOptions(true, "a_b-1", "ca"), OpenSearchOptions.Read(settings));
+        Assert.Equal(new IndexerOptions("i", 100_000, 65_536, 16, true, false, TimeSpan.FromDays(36_500)), IndexerOptions.Read(settings));
         settings.ThrowIfInvalid();
     }
 
