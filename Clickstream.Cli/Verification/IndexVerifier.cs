@@ -19,10 +19,12 @@ static class IndexVerifier
     // A key is such that the order of its characters is the order of the documents; the rest is compared.
     const string EventRows =
         """
-        SELECT lpad(ms::text, 15, '0') || chr(1) || visitor_id || chr(1) || event || chr(1) || item_id,
-               visitor_id || '-' || ms || '-' || event || '-' || item_id || ' ' || coalesce(transaction_id::text, '')
-        FROM (SELECT *, round(date_part('epoch', event_time) * 1000)::bigint AS ms FROM events) AS e
-        ORDER BY 1 COLLATE "C"
+        SELECT key, fields
+        FROM (
+          SELECT (lpad(ms::text, 15, '0') || chr(1) || visitor_id || chr(1) || event || chr(1) || item_id) COLLATE "C" AS key,
+                 visitor_id || '-' || ms || '-' || event || '-' || item_id || ' ' || coalesce(transaction_id::text, '') AS fields
+          FROM (SELECT *, round(date_part('epoch', event_time) * 1000)::bigint AS ms FROM events) AS e) AS rows
+        ORDER BY key
         """;
 
     const string SessionRows =
@@ -31,7 +33,7 @@ static class IndexVerifier
                concat_ws(' ', session_id, visitor_id, round(date_part('epoch', session_start) * 1000)::bigint, round(date_part('epoch', session_end) * 1000)::bigint,
                  duration_seconds, event_count, view_count, cart_count, transaction_count,
                  array_to_json(items_viewed), array_to_json(items_carted), array_to_json(items_purchased), converted::text)
-        FROM sessions ORDER BY 1 COLLATE "C"
+        FROM sessions ORDER BY session_id COLLATE "C"
         """;
 
     static readonly string[] s_eventOrder = ["event_time", "visitor_id", "event", "item_id"];

@@ -29,9 +29,12 @@ static class OpenSearchErrors
             using var document = JsonDocument.ParseValue(ref reader);
             if (document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("error", out var error))
             {
-                return error.ValueKind == JsonValueKind.Object
-                    ? new(status, Text(error, "type"), Shorten(Text(error, "reason")))
-                    : new(status, "", Shorten(error.ToString()));
+                if (error.ValueKind != JsonValueKind.Object)
+                    return new(status, "", Shorten(error.ToString()));
+                // A search fails by shard: "all shards failed" says nothing, their cause does.
+                var cause = Text(error, "type") == "search_phase_execution_exception" && error.TryGetProperty("root_cause", out var causes)
+                    && causes.ValueKind == JsonValueKind.Array && causes.GetArrayLength() > 0 ? causes[0] : error;
+                return new(status, Text(cause, "type"), Shorten(Text(cause, "reason")));
             }
         }
         catch (JsonException)
