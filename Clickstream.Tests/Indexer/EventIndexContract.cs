@@ -30,6 +30,7 @@ public abstract partial class EventIndexContract(ISearchServer server, LocalInfr
         var process = indexer.Start();
         await indexer.WaitUntilCommittedAsync();
         await indexer.AssertEventsAsync(events);
+        await AssertReadyAsync(process);
 
         var deadLetters = await indexer.DeadLettersAsync();
         Assert.Equal(
@@ -188,6 +189,14 @@ public abstract partial class EventIndexContract(ISearchServer server, LocalInfr
         Assert.Equal((int)ExitCode.Conflict, await process.WaitForExitAsync(Cancelled));
         Assert.Contains("has field visitor_id of type long, which is keyword in its template", process.ErrorLines[^1], StringComparison.Ordinal);
         Assert.Equal(0, await CountAsync(indexer));
+    }
+
+    static async Task AssertReadyAsync(ChildProcess process)
+    {
+        var started = await process.WaitForErrorAsync(static line => line.Contains("/alive at ", StringComparison.Ordinal), Cancelled);
+        using var http = new HttpClient { BaseAddress = new(started[(started.LastIndexOf(' ') + 1)..]) };
+        using var health = await http.GetAsync("/health", Cancelled);
+        Assert.True(health.IsSuccessStatusCode);
     }
 
     static async Task<long> CountAsync(IndexerHarness indexer)
