@@ -195,8 +195,7 @@ public abstract class AggregationContract(ISearchServer server) : ShopContract(s
     {
         const int Count = 20_000;
         await CreateIndex("""{"n":{"type":"long"},"k":{"type":"keyword"}}""");
-        var lines = string.Concat(Enumerable.Range(0, Count).Select(static i => "{\"index\":{}}\n" + $$"""{"n":{{i}},"k":"k{{i % 15_000}}"}""" + "\n"));
-        (await Http.BulkAsync($"{Index}/_bulk?refresh=true", lines)).Is(200, """{"errors":false}""");
+        await IndexDocuments([.. Enumerable.Range(0, Count).Select(static i => $$"""{"n":{{i}},"k":"k{{i % 15_000}}"}""")]);
         var found = (await Search("""
             {"size":0,"aggs":{"all":{"cardinality":{"field":"n"}},"ks":{"cardinality":{"field":"k"}},"parts":{"percentiles":{"field":"n"}}}}
             """)).Is(200).Json["aggregations"]!;
