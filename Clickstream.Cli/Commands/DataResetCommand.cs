@@ -50,6 +50,7 @@ sealed class DataResetCommand : CliCommand
         try
         {
             await RefuseIfConsumedAsync(clients, settings.Read(ConsumerOptions.Read).GroupId, context.Stop);
+            await RefuseIfConsumedAsync(clients, settings.Read(IndexerOptions.Read).GroupId, context.Stop);
             await context.Terminal.StepAsync("Deleting", async () =>
             {
                 // Both or, if the user stops it in between, again: a schema that knows more than the log would stop the consumer.
@@ -143,7 +144,7 @@ sealed class DataResetCommand : CliCommand
         await started.LetGoAsync();
     }
 
-    /// <summary>A consumer that does not know of this would go on in a log that is no more.</summary>
+    /// <summary>A consumer or an indexer that does not know of this would go on with what is no more.</summary>
     static async Task RefuseIfConsumedAsync(Clients clients, string group, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();

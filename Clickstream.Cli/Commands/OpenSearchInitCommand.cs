@@ -13,11 +13,10 @@ sealed class OpenSearchInitCommand : CliCommand
     const string AddressVariable = "OpenSearch__DashboardsUrl";
     const string DefaultAddress = "http://localhost:5601";
 
-    readonly Option<string> _dashboards = new("--dashboards")
+    readonly Option<string?> _dashboards = new("--dashboards")
     {
-        Description = $"Where OpenSearch Dashboards is (default: {AddressVariable}, else {DefaultAddress}); a password is better in the variable",
+        Description = $"Where OpenSearch Dashboards is (default: {AddressVariable}, which may carry user and password, else {DefaultAddress})",
         HelpName = "URL",
-        DefaultValueFactory = static _ => Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } url ? url : DefaultAddress,
     };
 
     public OpenSearchInitCommand()
@@ -25,12 +24,7 @@ sealed class OpenSearchInitCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        if (!Uri.TryCreate(parsed.GetValue(_dashboards), UriKind.Absolute, out var dashboards)
-            || (dashboards.Scheme != Uri.UriSchemeHttp && dashboards.Scheme != Uri.UriSchemeHttps))
-        {
-            // It may hold a password: it is not quoted.
-            throw new ClickstreamException(ExitCode.Usage, "the address of OpenSearch Dashboards is not of the form http[s]://[user:password@]host[:port]");
-        }
+        var dashboards = AddressOf(parsed.GetValue(_dashboards));
         await using var clients = new Clients(PipelineSettings.Load(context.Folder));
         var (client, indices, terminal) = (clients.OpenSearch, clients.Indices, context.Terminal);
 
@@ -55,5 +49,15 @@ sealed class OpenSearchInitCommand : CliCommand
         foreach (var id in objects.Dashboards)
             terminal.Say($"{address}app/dashboards#/view/{id}");
         return ExitCode.Success;
+    }
+
+    static Uri AddressOf(string? argument)
+    {
+        var text = argument ?? (Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } url ? url : DefaultAddress);
+        // It may hold a password: it is not quoted.
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+            throw new ClickstreamException(ExitCode.Usage, "the address of OpenSearch Dashboards is not of the form http[s]://host[:port]");
+        return argument is null || address.UserInfo.Length == 0 ? address : throw new ClickstreamException(ExitCode.Usage,
+            $"arguments can be read by everybody on this machine: a user and password belong into {AddressVariable}");
     }
 }

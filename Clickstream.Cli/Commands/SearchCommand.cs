@@ -54,7 +54,8 @@ sealed class SearchCommand : CliCommand
             ["size"] = size,
             ["track_total_hits"] = true,
             ["query"] = new JsonObject { ["query_string"] = new JsonObject { ["query"] = parsed.GetValue(_query) } },
-            ["sort"] = new JsonArray(new JsonObject { ["event_time"] = "desc" }),
+            // The others only so that no event is on two pages.
+            ["sort"] = new JsonArray(new JsonObject { ["event_time"] = "desc" }, "visitor_id", "event", "item_id"),
         };
         using var answer = await AskAsync(clients, request, context.Stop);
         var hits = answer.RootElement.GetProperty("hits");

@@ -24,7 +24,10 @@ sealed class WorkerSet(
     public Task StartAsync(int consumers, bool withIndexer) => StartAsync(
         [.. Enumerable.Repeat(Programs.Consumer, Math.Max(0, consumers)), .. withIndexer ? [Programs.Indexer] : Array.Empty<string>()]);
 
-    /// <summary>Returns when the user wants an end. A worker that was killed is started again; one that gives up ends the command.</summary>
+    /// <summary>
+    /// Returns when the user wants an end. A worker that was killed is started again; a consumer that gives up ends the command, an indexer
+    /// that does is said and missed by nobody else.
+    /// </summary>
     public async Task WatchAsync()
     {
         while (!context.Stop.IsCancellationRequested)
@@ -86,13 +89,19 @@ sealed class WorkerSet(
     async Task ReplaceAsync(IReadOnlyCollection<(ServiceProcess Process, WorkerEntry Entry)> ended)
     {
         var pause = ServicesFile.Load(context.Folder).PausedBy;
+        var again = new List<string>();
         foreach (var (process, entry) in ended)
         {
             var code = await process.WaitForExitAsync(CancellationToken.None);
-            if (pause is null && code < FirstSignalCode)
+            var hasGivenUp = pause is null && code < FirstSignalCode;
+            if (hasGivenUp && !entry.IsIndexer)
                 throw process.ToException();
-            if (pause is null)
+            if (hasGivenUp)
+                context.Terminal.Warn($"the indexer has given up: {process.ToException().Message}; start another with: clickstream up --opensearch");
+            else if (pause is null)
                 context.Terminal.Warn($"the {entry.Name} with pid {process.Identity.Pid} was killed; starting another");
+            if (!hasGivenUp)
+                again.Add(entry.Process.Program);
             _started.Remove((process, entry));
             await services.StopAsync(process);
         }
@@ -102,7 +111,7 @@ sealed class WorkerSet(
             while (await pause.IsAliveAsync(context.Stop) && ServicesFile.Load(context.Folder).PausedBy is not null)
                 await Task.Delay(s_pause, context.Stop);
         }
-        await StartAsync([.. ended.Select(static worker => worker.Entry.Process.Program)]);
+        await StartAsync(again);
     }
 
     void Save() => new ServicesFile { Owner = owner, Workers = [.. Entries] }.Save(context.Folder);

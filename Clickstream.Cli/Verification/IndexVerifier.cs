@@ -29,15 +29,18 @@ static class IndexVerifier
 
     const string SessionRows =
         """
-        SELECT session_id,
-               concat_ws(' ', session_id, visitor_id, round(date_part('epoch', session_start) * 1000)::bigint, round(date_part('epoch', session_end) * 1000)::bigint,
-                 duration_seconds, event_count, view_count, cart_count, transaction_count,
-                 array_to_json(items_viewed), array_to_json(items_carted), array_to_json(items_purchased), converted::text)
-        FROM sessions ORDER BY session_id COLLATE "C"
+        SELECT key, fields
+        FROM (
+          SELECT (visitor_id || chr(1) || lpad(round(date_part('epoch', session_start) * 1000)::bigint::text, 15, '0')) COLLATE "C" AS key,
+                 concat_ws(' ', session_id, visitor_id, round(date_part('epoch', session_start) * 1000)::bigint, round(date_part('epoch', session_end) * 1000)::bigint,
+                   duration_seconds, event_count, view_count, cart_count, transaction_count,
+                   array_to_json(items_viewed), array_to_json(items_carted), array_to_json(items_purchased), converted::text) AS fields
+          FROM sessions) AS rows
+        ORDER BY key
         """;
 
     static readonly string[] s_eventOrder = ["event_time", "visitor_id", "event", "item_id"];
-    static readonly string[] s_sessionOrder = ["session_id"];
+    static readonly string[] s_sessionOrder = ["visitor_id", "session_start"];
     static readonly string[] s_sessionNumbers =
         ["session_start", "session_end", "duration_seconds", "event_count", "view_count", "cart_count", "transaction_count"];
 
@@ -108,7 +111,7 @@ static class IndexVerifier
     {
         var source = hit.GetProperty("_source");
         var key = string.Join('\u0001',
-            source.GetProperty("event_time").GetInt64().ToString("D15", CultureInfo.InvariantCulture), Text("visitor_id"), Text("event"), Text("item_id"));
+            Padded(source.GetProperty("event_time")), Text("visitor_id"), Text("event"), Text("item_id"));
         return new(key, $"{hit.GetProperty("_id").GetString()} {Text("transaction_id")}");
 
         string Text(string field) => source.TryGetProperty(field, out var value) && value.ValueKind != JsonValueKind.Null ? value.ToString() : "";
@@ -117,15 +120,17 @@ static class IndexVerifier
     static Line SessionOf(JsonElement hit)
     {
         var source = hit.GetProperty("_source");
-        var id = hit.GetProperty("_id").GetString()!;
         string[] fields =
         [
-            id, source.GetProperty("visitor_id").ToString(), .. s_sessionNumbers.Select(field => source.GetProperty(field).GetRawText()),
+            hit.GetProperty("_id").GetString()!, source.GetProperty("visitor_id").ToString(), .. s_sessionNumbers.Select(field => source.GetProperty(field).GetRawText()),
             .. s_sessionItems.Select(field => $"[{string.Join(',', source.GetProperty(field).EnumerateArray().Select(static item => item.ToString()))}]"),
             source.GetProperty("converted").GetRawText(),
         ];
-        return new(source.GetProperty("session_id").GetString()!, string.Join(' ', fields));
+        var key = $"{source.GetProperty("visitor_id")}\u0001{Padded(source.GetProperty("session_start"))}";
+        return new(key, string.Join(' ', fields));
     }
+
+    static string Padded(JsonElement time) => time.GetInt64().ToString("D15", CultureInfo.InvariantCulture);
 
     sealed record Line(string Key, string Fields);
 }

@@ -45,7 +45,6 @@ sealed class OffsetRows(NpgsqlDataSource database, TimeProvider time, ILogger lo
                 new() { Value = parts.ConvertAll(part => part.Horizon).ToArray() },
             },
         };
-        await command.PrepareAsync(cancellationToken);
         var (moved, isFollowed) = await _holders.RunAsync(connection, () => ReadAsync(command, cancellationToken), cancellationToken);
         if (moved != parts.Count)
             throw new StaleLaneException($"{parts.Count - moved} of {parts.Count} offset rows were moved by another consumer");
@@ -54,6 +53,8 @@ sealed class OffsetRows(NpgsqlDataSource database, TimeProvider time, ILogger lo
 
     static async Task<(int Moved, bool IsFollowed)> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
+        // Preparing waits for the table's lock, too.
+        await command.PrepareAsync(cancellationToken);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return (reader.GetInt32(0), reader.GetBoolean(1));

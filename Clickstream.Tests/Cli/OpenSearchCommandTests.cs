@@ -32,9 +32,11 @@ public sealed class OpenSearchCommandTests : IAsyncLifetime
     {
         var file = Path.Combine(Path.GetDirectoryName(_folder.Path)!, "events.csv");
         await Command.RunAsync(ExitCode.Success, "data", "generate", "--events", "5000", "--out", file);
-        await Command.RunAsync(ExitCode.Success, "up", "--detach", "--opensearch", "--consumers", "0");
         await Command.RunAsync(ExitCode.Success, "up", "--detach");
         await Command.RunAsync(ExitCode.Success, "producer", "start", "--file", file);
+        Assert.Contains("runs without opensearch", (await Command.RunAsync(ExitCode.DataFolder, "up", "--detach", "--opensearch")).Error, StringComparison.Ordinal);
+        await Command.RunAsync(ExitCode.Success, "down");
+        await Command.RunAsync(ExitCode.Success, "up", "--detach", "--opensearch");
         await WaitUntilIndexedAsync();
 
         var verified = JsonDocument.Parse((await Command.RunAsync(ExitCode.Success, "verify", "--opensearch", "--json")).Output).RootElement;
@@ -69,7 +71,7 @@ public sealed class OpenSearchCommandTests : IAsyncLifetime
     [Fact]
     public async Task Init_makes_the_indices_and_imports_the_dashboards_where_there_is_somebody_to_take_them()
     {
-        await Command.RunAsync(ExitCode.Success, "up", "--detach", "--opensearch", "--consumers", "0");
+        await Command.RunAsync(ExitCode.Success, "up", "--detach", "--opensearch");
         var (_, alone) = await Command.RunAsync(ExitCode.Success, "opensearch", "init", "--dashboards", "http://127.0.0.1:1");
         Assert.Contains("Index clickstream-events: 0 documents", alone, StringComparison.Ordinal);
         Assert.Contains("No OpenSearch Dashboards answers at http://127.0.0.1:1/", alone, StringComparison.Ordinal);
