@@ -71,7 +71,7 @@ sealed class TermsAggregation : BucketAggregator
         _context.AddBuckets(shown.Count);
         var others = 0L;
         foreach (var id in ids)
-            others += CountOf(id);
+            others += CountOf(id) >= _options.MinCount ? CountOf(id) : 0;
         foreach (var id in shown)
             others -= CountOf(id);
         json.WriteNumber("doc_count_error_upper_bound", 0);

@@ -11,7 +11,7 @@ readonly struct NumericColumn
     readonly IBits? _present;
     readonly long? _missing;
 
-    /// <param name="missing">What stands for a value that is not there, if anything does.</param>
+    /// <summary><paramref name="missing"/>: What stands for a value that is not there, if anything does.</summary>
     public NumericColumn(SearchLeaf leaf, string field, long? missing = null)
     {
         _missing = missing;

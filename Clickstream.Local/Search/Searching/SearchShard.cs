@@ -51,8 +51,9 @@ sealed class SearchShard : IDisposable
     public void Dispose() => _snapshot.Dispose();
 }
 
-/// <summary>A segment of a shard: what Lucene searches at a time.</summary>
-/// <param name="Ordinal">Its place among all segments of the request.</param>
+/// <summary>
+/// A segment of a shard: what Lucene searches at a time. <paramref name="Ordinal"/>: Its place among all segments of the request.
+/// </summary>
 sealed record SearchLeaf(SearchShard Shard, AtomicReaderContext Context, int Ordinal)
 {
     public AtomicReader Reader => Context.AtomicReader;
