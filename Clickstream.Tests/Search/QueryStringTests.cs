@@ -51,7 +51,7 @@ public sealed class QueryStringTests
     public async Task Finds(string query, string ids)
     {
         await using var search = await StartAsync();
-        var body = $$"""{"query":{"query_string":{"query":{{System.Text.Json.JsonSerializer.Serialize(query)}}}},"sort":"time"}""";
+        var body = "{\"query\":{\"query_string\":{\"query\":" + System.Text.Json.JsonSerializer.Serialize(query) + "}},\"sort\":\"time\"}";
 
         Assert.Equal(ids, string.Join(' ', await search.IdsAsync("q", body)));
     }
@@ -65,7 +65,7 @@ public sealed class QueryStringTests
     {
         await using var search = await StartAsync();
         var (status, body) = await search.PostAsync(
-            "/q/_search", $$"""{"query":{"query_string":{"query":{{System.Text.Json.JsonSerializer.Serialize(query)}}}}}""");
+            "/q/_search", "{\"query\":{\"query_string\":{\"query\":" + System.Text.Json.JsonSerializer.Serialize(query) + "}}}");
 
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal($"Failed to parse query [{query}]", body.GetProperty("error").GetProperty("root_cause")[0].GetProperty("reason").GetString());

@@ -47,7 +47,7 @@ public sealed class SearchKillTests : IAsyncDisposable
             var body = new StringBuilder();
             var ids = Enumerable.Range(bulk * DocumentsABulk / 2, DocumentsABulk).Select(number => $"{name}-{number}").ToList();
             foreach (var id in ids)
-                body.Append($$"""{"index":{"_index":"killed","_id":"{{id}}"}}""").Append('\n').Append($$"""{"id":"{{id}}","bulk":{{bulk}}}""").Append('\n');
+                body.Append($$"""{ "index": { "_index": "killed", "_id": "{{id}}" } }""").Append('\n').Append($$"""{"bulk":{{bulk}},"id":"{{id}}"}""").Append('\n');
             try
             {
                 using var response = await client.PostAsync("/_bulk", new StringContent(body.ToString()), Cancelled);

@@ -105,6 +105,8 @@ sealed class TermsAggregation : BucketAggregator
                 continue;
             if (heap.Count < _options.Size)
                 heap.Enqueue(id, id);
+            else if (_options.Orders[0] is { Path: BucketOrder.Count, IsDescending: true } && CountOf(id) < CountOf(heap.Peek()))
+                continue;
             else if (Compare(id, heap.Peek()) < 0)
                 heap.EnqueueDequeue(id, id);
         }
