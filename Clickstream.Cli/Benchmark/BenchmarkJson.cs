@@ -34,11 +34,12 @@ sealed record BenchmarkSite(DateTimeOffset Time, string Version, int Processors,
 /// <param name="PeakMb">Peak memory of each process, since its start, in any run.</param>
 /// <param name="FloorCpuSeconds">PostgreSQL's while the floor was measured, null where it is not known.</param>
 /// <param name="Runs">Each run's figures.</param>
+/// <param name="SessionFeed">The consumers also wrote down which sessions change.</param>
 sealed record BenchmarkJson(
     string Kind, BenchmarkSite Site, string? File, long Events, long DistinctEvents, long Duplicates, long Sessions, int Partitions, int Consumers,
     long ProduceEventsPerSecond, long EventsPerSecond, long FloorEventsPerSecond, double Ratio, bool Verified,
     double StartSeconds, double JoinSeconds, double? ConsumerPeakMb, ByProcess CpuSeconds, ByProcess PeakMb, double? FloorCpuSeconds,
-    IReadOnlyList<RunJson> Runs)
+    IReadOnlyList<RunJson> Runs, bool SessionFeed = false)
 {
     public const string KindName = "run";
 }

@@ -72,7 +72,8 @@ sealed class BenchmarkRun(Workbench bench, BenchmarkInput input, string? file, i
             (long)Median(static run => run.ProduceEventsPerSecond), (long)rate, (long)floorRate, floorRate > 0 ? Rounded(rate / floorRate) : 0,
             results.All(static run => run.Verified), Median(static run => run.StartSeconds), Median(static run => run.JoinSeconds),
             peak.Consumer, ByProcess.Median([.. results.Select(static run => run.CpuSeconds)]), peak,
-            results.Select(static run => run.FloorCpuSeconds).OfType<double>().ToArray() is { Length: > 0 } cpu ? Rounded(Statistics.Median(cpu)) : null, results);
+            results.Select(static run => run.FloorCpuSeconds).OfType<double>().ToArray() is { Length: > 0 } cpu ? Rounded(Statistics.Median(cpu)) : null, results,
+            bench.HasSessionFeed);
 
         double Median(Func<RunJson, double> figure) => Rounded(Statistics.Median(results.Select(figure)));
     }

@@ -55,11 +55,14 @@ sealed class Workbench : IAsyncDisposable
 
     public StoreFloor Floor { get; }
 
+    /// <summary>The consumers also write down which sessions change, as if a search index followed them.</summary>
+    public bool HasSessionFeed { get; init; }
+
     /// <summary>Topic and schema stay when the benchmark ends.</summary>
     public bool IsKept { get; set; }
 
     /// <summary>Runs a benchmark on one, with infrastructure that is started where none is up.</summary>
-    public static Task<ExitCode> RunAsync(CommandContext context, Func<Workbench, Task<ExitCode>> work)
+    public static Task<ExitCode> RunAsync(CommandContext context, Func<Workbench, Task<ExitCode>> work, bool hasSessionFeed = false)
     {
         string[] parts = [.. PipelineSettings.MissingParts().Where(static part => part != PartName.Valkey)];
         return ForegroundRun.RunAsync(context, "benchmark", parts, parts, async services =>
@@ -68,7 +71,7 @@ sealed class Workbench : IAsyncDisposable
             settings.RequireKafka();
             settings.RequirePostgres();
             await using var clients = new Clients(settings);
-            await using var bench = new Workbench(context, services, settings, clients);
+            await using var bench = new Workbench(context, services, settings, clients) { HasSessionFeed = hasSessionFeed };
             return await work(bench);
         });
     }
@@ -85,6 +88,11 @@ sealed class Workbench : IAsyncDisposable
         await using var command = _clients.Database.CreateCommand(
             $"ALTER TABLE {Schema}.events SET (autovacuum_enabled = off); ALTER TABLE {Schema}.sessions SET (autovacuum_enabled = off)");
         await command.ExecuteNonQueryAsync(_context.Stop);
+        if (HasSessionFeed)
+        {
+            await using var feed = _clients.Database.CreateCommand($"INSERT INTO {Schema}.session_feed (read_at, backfill_version) VALUES (now(), 1)");
+            await feed.ExecuteNonQueryAsync(_context.Stop);
+        }
         return topic;
     }
 

@@ -14,6 +14,10 @@ sealed class BenchmarkRunCommand : CliCommand
     readonly Option<int> _partitions = BenchmarkOptions.Partitions();
     readonly Option<int> _consumers = BenchmarkOptions.Consumers();
     readonly Option<int> _runs = BenchmarkOptions.Runs(3);
+    readonly Option<bool> _sessionFeed = new("--session-feed")
+    {
+        Description = "The consumers also write down which sessions change, as they do when OpenSearch is on",
+    };
     readonly Option<bool> _json = new("--json") { Description = "Print one JSON object instead of tables" };
 
     public BenchmarkRunCommand()
@@ -32,6 +36,7 @@ sealed class BenchmarkRunCommand : CliCommand
         Add(_partitions);
         Add(_consumers);
         Add(_runs);
+        Add(_sessionFeed);
         Add(_json);
         Validators.Add(result =>
         {
@@ -54,6 +59,6 @@ sealed class BenchmarkRunCommand : CliCommand
             var line = Json.Line(result, BenchmarkJsonContext.Default.BenchmarkJson);
             await BenchmarkReport.PublishAsync(context, line, parsed.GetValue(_json), console => BenchmarkReport.Write(console, result));
             return result.Verified ? ExitCode.Success : ExitCode.CheckFailed;
-        });
+        }, parsed.GetValue(_sessionFeed));
     }
 }

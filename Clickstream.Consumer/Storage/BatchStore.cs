@@ -34,10 +34,10 @@ sealed class BatchStore(NpgsqlDataSource database, OffsetRows offsets) : IAsyncD
             _connection ??= await database.OpenConnectionAsync(cancellationToken);
             await using var transaction = await _connection.BeginTransactionAsync(cancellationToken);
 
-            await offsets.MoveAsync(_connection, topic, plan.Parts, cancellationToken);
+            var isFollowed = await offsets.MoveAsync(_connection, topic, plan.Parts, cancellationToken);
             await StoreEventsAsync(_connection, plan, cancellationToken);
             var counts = Count(plan);
-            await _sessions.StoreAsync(_connection, plan, cancellationToken);
+            await _sessions.StoreAsync(_connection, plan, isFollowed, cancellationToken);
             await DeadLetterTable.StoreAsync(_connection, topic, plan, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
 

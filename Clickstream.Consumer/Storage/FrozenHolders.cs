@@ -15,11 +15,15 @@ sealed class FrozenHolders(NpgsqlDataSource database, TimeProvider time, ILogger
 
     /// <summary>Executes the command.</summary>
     /// <returns>The number of rows affected.</returns>
-    public async Task<int> ExecuteAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    public Task<int> ExecuteAsync(NpgsqlCommand command, CancellationToken cancellationToken) =>
+        RunAsync(command.Connection!, () => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Runs one statement on the connection.</summary>
+    public async Task<T> RunAsync<T>(NpgsqlConnection connection, Func<Task<T>> statement, CancellationToken cancellationToken)
     {
         // Before the statement: a connection that it breaks has none any more.
-        var ourProcessId = command.Connection!.ProcessID;
-        var executed = command.ExecuteNonQueryAsync(cancellationToken);
+        var ourProcessId = connection.ProcessID;
+        var executed = statement();
         while (!executed.IsCompleted)
         {
             // Never left before the statement is over: its connection is in use until then.

@@ -20,8 +20,12 @@ sealed class SessionTable
     /// Deletes the rows that no longer stand and copies what stands now. An UPDATE writes a new row version and new index entries
     /// just the same, and would need a staging table.
     /// </summary>
+    /// <param name="connection">In the batch's transaction.</param>
+    /// <param name="plan">What the batch does.</param>
+    /// <param name="isFollowed">Whether the changes are to be told as well.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="StaleLaneException">A row to be deleted is not there: another consumer was at work.</exception>
-    public async Task StoreAsync(NpgsqlConnection connection, BatchPlan plan, CancellationToken cancellationToken)
+    public async Task StoreAsync(NpgsqlConnection connection, BatchPlan plan, bool isFollowed, CancellationToken cancellationToken)
     {
         _changed.Clear();
         _replaced.Clear();
@@ -36,6 +40,8 @@ sealed class SessionTable
             return;
 
         _changed.Sort(s_byKey);
+        if (isFollowed)
+            await SessionChanges.AppendAsync(connection, _changed, _replaced, cancellationToken);
         _rows.Begin();
         foreach (var session in _changed)
             CopyRows.AppendSession(_rows, session);
