@@ -39,6 +39,8 @@ sealed class SearchNode : IAsyncDisposable
 
     public OrdinalCache Ordinals { get; } = new();
 
+    public ColumnCache Columns { get; } = new();
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();

@@ -19,8 +19,7 @@ sealed class SearchServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Recovers what is in the folder and begins to serve it.</summary>
-    /// <param name="requestedPort">0 for a free one.</param>
+    /// <summary>Recovers what is in the folder and begins to serve it. <paramref name="requestedPort"/>: 0 for a free one.</summary>
     public static async Task<SearchServer> StartAsync(
         string directory, int requestedPort, ILoggerFactory loggers, CancellationToken cancellationToken, TimeProvider? time = null)
     {

@@ -22,8 +22,9 @@ abstract class Aggregator(string name)
     /// <summary>Writes the members of the result's object.</summary>
     public abstract void Write(Utf8JsonWriter json, int bucket);
 
-    /// <summary>A number of the result that buckets can be ordered by.</summary>
-    /// <param name="part">Which one, where there are several.</param>
+    /// <summary>
+    /// A number of the result that buckets can be ordered by. <paramref name="part"/>: Which one, where there are several.
+    /// </summary>
     public virtual double Metric(string? part, int bucket) => throw SearchException.OfShard(
         "aggregation_execution_exception",
         $"Invalid aggregation order path [{Name}]. Buckets can only be sorted on a sub-aggregator path that is built out of zero or more single-bucket aggregations within the path and a final single-bucket or a metrics aggregation at the path end.",

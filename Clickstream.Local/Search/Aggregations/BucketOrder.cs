@@ -3,9 +3,10 @@ using Clickstream.Local.Search.Json;
 
 namespace Clickstream.Local.Search.Aggregations;
 
-/// <summary>By what buckets are ordered: their key, their count, or a number of an aggregation within.</summary>
-/// <param name="Path"><c>_key</c>, <c>_count</c>, or the name of an aggregation.</param>
-/// <param name="Part">Which of its numbers.</param>
+/// <summary>
+/// By what buckets are ordered: their key, their count, or a number of an aggregation within. <paramref name="Path"/>: <c>_key</c>,
+/// <c>_count</c>, or the name of an aggregation. <paramref name="Part"/>: Which of its numbers.
+/// </summary>
 sealed record BucketOrder(string Path, string? Part, bool IsDescending)
 {
     public const string Key = "_key";

@@ -5,14 +5,14 @@ using Clickstream.Local.Search.Searching;
 namespace Clickstream.Local.Search.Aggregations;
 
 /// <summary>
-/// cardinality: how many different values there are. Exact, where OpenSearch begins to estimate at some thousands: a bucket's values are
-/// remembered by their numbers, 16 bytes each.
+/// cardinality: how many different values there are. Exact, where OpenSearch begins to estimate at some thousands.
 /// </summary>
 sealed class CardinalityAggregation : Aggregator
 {
     readonly FieldMapping? _field;
     readonly GlobalOrdinals? _ordinals;
     readonly BucketHash _seen = new();
+    Growing<OrdinalSet?> _ordinalsSeen = new();
     readonly long? _missing;
     Growing<long> _counts = new();
     NumericColumn _numbers;
@@ -47,7 +47,7 @@ sealed class CardinalityAggregation : Aggregator
         if (_ordinals is null)
         {
             if (_numbers.TryGet(document, out var value))
-                Add(bucket, value);
+                AddNumber(bucket, value);
             return;
         }
 
@@ -55,9 +55,9 @@ sealed class CardinalityAggregation : Aggregator
         {
             var ordinal = _keywords.Single(document);
             if (ordinal >= 0)
-                Add(bucket, ordinal);
+                AddOrdinal(bucket, ordinal);
             else if (_missing is { } missing)
-                Add(bucket, missing);
+                AddOrdinal(bucket, MissingOrdinal(missing));
             return;
         }
 
@@ -65,19 +65,26 @@ sealed class CardinalityAggregation : Aggregator
         _keywords.MoveTo(document);
         for (var ordinal = _keywords.Next(); ordinal >= 0; ordinal = _keywords.Next())
         {
-            Add(bucket, ordinal);
+            AddOrdinal(bucket, ordinal);
             any = true;
         }
 
         if (!any && _missing is { } other)
-            Add(bucket, other);
+            AddOrdinal(bucket, MissingOrdinal(other));
     }
 
-    public override void Write(Utf8JsonWriter json, int bucket) => json.WriteNumber("value", _counts.At(bucket));
+    public override void Write(Utf8JsonWriter json, int bucket) => json.WriteNumber("value", CountOf(bucket));
 
-    public override double Metric(string? part, int bucket) => _counts.At(bucket);
+    public override double Metric(string? part, int bucket) => CountOf(bucket);
 
-    void Add(int bucket, long value)
+    long CountOf(int bucket) => _ordinals is null ? _counts.At(bucket) : _ordinalsSeen.At(bucket)?.Count ?? 0;
+
+    void AddOrdinal(int bucket, int ordinal) => (_ordinalsSeen[bucket] ??= new(_ordinals!.Count + 1)).Add(ordinal);
+
+    // One that no document has is numbered behind all the others.
+    int MissingOrdinal(long found) => found >= 0 ? (int)found : _ordinals!.Count;
+
+    void AddNumber(int bucket, long value)
     {
         var before = _seen.Count;
         if (_seen.Add(bucket, value) == before)

@@ -78,7 +78,7 @@ sealed class RangeAggregation : BucketAggregator
             json.WriteEndArray();
     }
 
-    /// <param name="Format">Of dates.</param>
+    /// <summary>A range of the request; <paramref name="Format"/> is that of dates.</summary>
     sealed record Interval(string Key, double From, double To, DateFormat? Format)
     {
         public static Interval Parse(JsonElement json, DateFormat? format, DateTimeOffset now)

@@ -30,7 +30,7 @@ abstract class TermValues
     {
         NumericColumn _values;
 
-        public override int? Count => field.Type == FieldType.Boolean ? 2 : null;
+        public override int? Count => @field.Type == FieldType.Boolean ? 2 : null;
 
         public override void SetLeaf(SearchLeaf leaf) => _values = new(leaf, field.Name, missing);
 
@@ -56,8 +56,10 @@ abstract class TermValues
         // The number of what stands for a missing value: its own if it is a keyword of the field, else the one behind all of them.
         readonly int _missingOrdinal = -1;
         readonly int _missingPlace;
+        // The values of one document are read before any is given out: an aggregation below may read the same field.
+        readonly List<int> _several = [];
         KeywordColumn _values;
-        bool _isMissing;
+        int _next;
 
         public Keywords(GlobalOrdinals ordinals, string? missing)
         {
@@ -75,6 +77,7 @@ abstract class TermValues
 
         public override bool MoveTo(int document)
         {
+            _several.Clear();
             if (_values.IsSingle)
             {
                 Current = _values.Single(document);
@@ -82,16 +85,24 @@ abstract class TermValues
             else
             {
                 _values.MoveTo(document);
-                Current = _values.Next();
+                for (var ordinal = _values.Next(); ordinal >= 0; ordinal = _values.Next())
+                    _several.Add(ordinal);
+                Current = _several.Count > 0 ? _several[0] : -1;
             }
 
-            _isMissing = Current < 0;
-            if (_isMissing)
+            if (Current < 0)
                 Current = _missingOrdinal;
+            _next = 1;
             return Current >= 0;
         }
 
-        public override bool MoveNext() => !_values.IsSingle && !_isMissing && (Current = _values.Next()) >= 0;
+        public override bool MoveNext()
+        {
+            if (_next >= _several.Count)
+                return false;
+            Current = _several[_next++];
+            return true;
+        }
 
         public override int Compare(long a, long b) => Place(a).CompareTo(Place(b));
 

@@ -71,7 +71,7 @@ sealed class TermsAggregation : BucketAggregator
         _context.AddBuckets(shown.Count);
         var others = 0L;
         foreach (var id in ids)
-            others += CountOf(id);
+            others += CountOf(id) >= _options.MinCount ? CountOf(id) : 0;
         foreach (var id in shown)
             others -= CountOf(id);
         json.WriteNumber("doc_count_error_upper_bound", 0);
@@ -105,6 +105,8 @@ sealed class TermsAggregation : BucketAggregator
                 continue;
             if (heap.Count < _options.Size)
                 heap.Enqueue(id, id);
+            else if (_options.Orders[0] is { Path: BucketOrder.Count, IsDescending: true } && CountOf(id) < CountOf(heap.Peek()))
+                continue;
             else if (Compare(id, heap.Peek()) < 0)
                 heap.EnqueueDequeue(id, id);
         }

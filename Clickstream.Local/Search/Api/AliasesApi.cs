@@ -23,7 +23,7 @@ sealed class AliasesApi(SearchNode node)
 
     RestResponse Change(RestRequest request)
     {
-        var body = request.Json() ?? throw new SearchException(400, "parse_exception", "request body is required");
+        var body = request.RequiredJson();
         var actions = new List<AliasAction>();
         foreach (var member in body.EnumerateObject())
         {

@@ -3,8 +3,7 @@ using Clickstream.Local.Search.Indexing;
 
 namespace Clickstream.Local.Search.Api;
 
-/// <summary>One operation of a bulk, as it was sent.</summary>
-/// <param name="Id">Null for one that the node shall make up.</param>
+/// <summary>One operation of a bulk, as it was sent. <paramref name="Id"/>: Null for one that the node shall make up.</summary>
 readonly record struct BulkItem(
     WriteKind Kind, string Index, string? Id, ReadOnlyMemory<byte> Source, VersionType VersionType, long Version, long? IfSeqNo)
 {
@@ -90,11 +89,9 @@ static class BulkRequest
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
                 throw SearchException.IllegalArgument($"Malformed action/metadata line [{number}], expected START_OBJECT but found [{Name(reader.TokenType)}]");
-            var item = ParseMetadata(ref reader, new(kind, defaultIndex ?? "", null, default, VersionType.Internal, 0, null), number);
-            reader.Read();
-            if (reader.TokenType != JsonTokenType.EndObject)
-                throw SearchException.IllegalArgument($"Malformed action/metadata line [{number}], expected END_OBJECT but found [{Name(reader.TokenType)}]");
-            return item;
+
+            // What comes behind the action is not looked at, by OpenSearch neither.
+            return ParseMetadata(ref reader, new(kind, defaultIndex ?? "", null, default, VersionType.Internal, 0, null), number);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
         {

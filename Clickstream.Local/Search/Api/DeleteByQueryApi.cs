@@ -39,7 +39,7 @@ sealed class DeleteByQueryApi(SearchNode node)
             throw SearchException.Validation("query is missing");
 
         var progress = new Progress();
-        foreach (var shard in SearchShard.OpenAll(node.Indices.Resolve(request["index"], request.IndexOptions()), node.Time.GetUtcNow()))
+        foreach (var shard in SearchShard.OpenAll(node.Indices.Resolve(request["index"], request.IndexOptions()), node.Columns, node.Time.GetUtcNow()))
         {
             using (shard)
                 Delete(shard, search, progress, goesOn);

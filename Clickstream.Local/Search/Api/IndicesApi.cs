@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Clickstream.Local.Search.Cluster;
 using Clickstream.Local.Search.Http;
 using Clickstream.Local.Search.Mappings;
@@ -28,9 +27,9 @@ sealed class IndicesApi(SearchNode node)
         var name = request["index"];
         var (settings, mapping, aliases) = (IndexSettings.None, Mapping.Empty, (IReadOnlyList<string>)[]);
         IndexName.Check(name);
-        if (request.Json() is { } body)
+        if (!request.Body.IsEmpty)
         {
-            foreach (var member in body.EnumerateObject())
+            foreach (var member in request.RequiredJson().EnumerateObject())
             {
                 switch (member.Name)
                 {

@@ -26,7 +26,7 @@ sealed class MappingApi(SearchNode node)
 
     RestResponse PutMapping(RestRequest request)
     {
-        var body = request.Json() ?? throw new SearchException(400, "parse_exception", "request body is required");
+        var body = request.RequiredJson();
         var added = MappingParser.Parse(body);
         var indices = node.Indices.Resolve(request["index"], request.IndexOptions());
 
@@ -40,7 +40,7 @@ sealed class MappingApi(SearchNode node)
 
     RestResponse PutSettings(RestRequest request)
     {
-        var body = request.Json() ?? throw new SearchException(400, "parse_exception", "request body is required");
+        var body = request.RequiredJson();
         var settings = IndexSettings.Parse(body.TryGetProperty("settings", out var inner) ? inner : body);
         foreach (var index in node.Indices.Resolve(request["index"], request.IndexOptions()))
         {

@@ -19,7 +19,7 @@ sealed class TemplatesApi(SearchNode node)
 
     RestResponse Put(RestRequest request)
     {
-        var body = request.Json() ?? throw new SearchException(400, "parse_exception", "request body is required");
+        var body = request.RequiredJson();
         var name = request["name"];
         if (request.Flag("create") && node.Templates.All.Any(template => template.Name == name))
             throw SearchException.IllegalArgument($"index template [{name}] already exists");

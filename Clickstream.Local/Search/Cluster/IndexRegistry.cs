@@ -4,10 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Clickstream.Local.Search.Cluster;
 
-/// <summary>What a request leaves open about the indices that it names.</summary>
-/// <param name="IgnoreUnavailable">Whether a name that there is not is passed over.</param>
-/// <param name="AllowNone">Whether a pattern may fit nothing.</param>
-readonly record struct IndexOptions(bool IgnoreUnavailable = false, bool AllowNone = true, bool AliasesToo = true);
+/// <summary>
+/// What a request leaves open about the indices that it names. <paramref name="IgnoreUnavailable"/>: Whether a name that there is not is
+/// passed over. <paramref name="AllowNone"/>: Whether a pattern may fit nothing.
+/// </summary>
+sealed record IndexOptions(bool IgnoreUnavailable = false, bool AllowNone = true, bool AliasesToo = true);
 
 /// <summary>The indices by name, and how expressions such as <c>clickstream-*,other</c> and aliases lead to them.</summary>
 sealed class IndexRegistry : IDisposable
@@ -50,7 +51,7 @@ sealed class IndexRegistry : IDisposable
 
     /// <summary>The indices that an expression means, each once, by name.</summary>
     /// <exception cref="SearchException">index_not_found_exception.</exception>
-    public List<SearchIndex> Resolve(string? expression, IndexOptions options = default)
+    public List<SearchIndex> Resolve(string? expression, IndexOptions options)
     {
         var indices = _indices;
         if (expression is null or "" or "_all" or "*")

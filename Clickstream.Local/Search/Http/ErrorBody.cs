@@ -12,7 +12,7 @@ static class ErrorBody
         json.WriteStartObject("error");
         json.WriteStartArray("root_cause");
         json.WriteStartObject();
-        WriteMembers(json, error, withCause: false);
+        WriteMembers(json, RootOf(error), withCause: false);
         json.WriteEndObject();
         json.WriteEndArray();
         if (error.IsOfShard)
@@ -37,6 +37,9 @@ static class ErrorBody
         WriteMembers(json, error.Cause, withCause: true);
         json.WriteEndObject();
     }
+
+    // An error that only says where the one of the same kind below it came up is not the root.
+    static SearchException RootOf(SearchException error) => error.Cause is { } cause && cause.Type == error.Type ? RootOf(cause) : error;
 
     static void WriteAsFailedSearch(Utf8JsonWriter json, SearchException error)
     {

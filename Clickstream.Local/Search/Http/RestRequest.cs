@@ -38,6 +38,19 @@ sealed class RestRequest(string path, IReadOnlyDictionary<string, string> parts,
             ? number
             : throw SearchException.IllegalArgument($"Failed to parse {(name.Contains("seq", StringComparison.Ordinal) ? "long" : "int")} parameter [{name}] with value [{text}]");
 
+    /// <summary>The body as an object that must be there.</summary>
+    public JsonElement RequiredJson()
+    {
+        try
+        {
+            return Json() ?? throw new SearchException(400, "parse_exception", "request body is required");
+        }
+        catch (SearchException e) when (e.Type == "json_parse_exception")
+        {
+            throw new SearchException(400, "parse_exception", "Failed to parse content to map", e);
+        }
+    }
+
     /// <summary>The body as an object, or null if there is none.</summary>
     public JsonElement? Json()
     {

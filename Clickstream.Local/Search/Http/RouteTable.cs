@@ -19,8 +19,10 @@ sealed class RouteTable
         _routes.Sort(Route.ByPrecedence);
     }
 
-    /// <summary>Finds the route of a request, and what its names stand for.</summary>
-    /// <param name="allowed">The methods that the path has, should it not have this one.</param>
+    /// <summary>
+    /// Finds the route of a request, and what its names stand for. <paramref name="allowed"/>: The methods that the path has, should it
+    /// not have this one.
+    /// </summary>
     public Route? Find(string method, string[] path, out Dictionary<string, string> names, out List<string> allowed)
     {
         names = [];

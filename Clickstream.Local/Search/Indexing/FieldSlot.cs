@@ -4,6 +4,7 @@ using Clickstream.Local.Search.Mappings;
 using Lucene.Net.Documents;
 using Lucene.Net.Index;
 using Lucene.Net.Util;
+using FieldType = Clickstream.Local.Search.Mappings.FieldType;
 
 namespace Clickstream.Local.Search.Indexing;
 

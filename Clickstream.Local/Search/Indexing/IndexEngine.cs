@@ -3,6 +3,7 @@ using Clickstream.Local.Files;
 using Clickstream.Local.Search.Mappings;
 using Lucene.Net.Index;
 using Lucene.Net.Store;
+using Lock = System.Threading.Lock;
 using Lucene.Net.Util;
 using Microsoft.Extensions.Logging;
 

@@ -31,8 +31,7 @@ readonly record struct TranslogRecord(bool IsDelete, long SeqNo, long Version, s
         BinaryPrimitives.WriteUInt32LittleEndian(record[4..], Crc32C.Compute(content));
     }
 
-    /// <summary>Reads the record at the start of the bytes.</summary>
-    /// <param name="size">How many bytes it takes.</param>
+    /// <summary>Reads the record at the start of the bytes. <paramref name="size"/>: How many bytes it takes.</summary>
     /// <returns>Null if there is no whole and sound one.</returns>
     public static TranslogRecord? TryRead(ReadOnlyMemory<byte> bytes, out int size)
     {

@@ -2,9 +2,10 @@ using System.Collections.Concurrent;
 
 namespace Clickstream.Local.Search.Indexing;
 
-/// <summary>What the last operation on a document left.</summary>
-/// <param name="Location">Where its source is, as long as no search can see it.</param>
-/// <param name="At">When it was, in ticks of the environment; of deletions.</param>
+/// <summary>
+/// What the last operation on a document left. <paramref name="Location"/>: Where its source is, as long as no search can see it.
+/// <paramref name="At"/>: When it was, in ticks of the environment; of deletions.
+/// </summary>
 readonly record struct DocumentVersion(long Version, long SeqNo, bool IsDeleted, TranslogLocation Location = default, long At = 0);
 
 /// <summary>

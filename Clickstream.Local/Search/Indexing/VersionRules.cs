@@ -3,8 +3,10 @@ namespace Clickstream.Local.Search.Indexing;
 /// <summary>When a write conflicts with what is there, and which version it gets otherwise.</summary>
 static class VersionRules
 {
-    /// <summary>The reason why a write may not be, or null if it may.</summary>
-    /// <param name="present">The last operation on the document, a deletion too; null if there was none.</param>
+    /// <summary>
+    /// The reason why a write may not be, or null if it may. <paramref name="present"/>: The last operation on the document, a deletion
+    /// too; null if there was none.
+    /// </summary>
     public static string? Conflict(in WriteRequest request, in DocumentVersion? present)
     {
         var exists = present is { IsDeleted: false };

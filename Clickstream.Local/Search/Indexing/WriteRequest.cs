@@ -27,9 +27,10 @@ enum VersionType
     ExternalOrEqual,
 }
 
-/// <summary>A write of one document.</summary>
-/// <param name="Version">The client's, if it gives one.</param>
-/// <param name="IfSeqNo">Only if this was the last operation on the document.</param>
+/// <summary>
+/// A write of one document. <paramref name="Version"/>: The client's, if it gives one. <paramref name="IfSeqNo"/>: Only if this was the
+/// last operation on the document.
+/// </summary>
 readonly record struct WriteRequest(
     WriteKind Kind,
     string Id,
@@ -51,7 +52,9 @@ enum WriteOutcome
     Conflict,
 }
 
-/// <param name="Reason">Of a conflict, in OpenSearch's words. Replays meet many of them, so they are no exceptions.</param>
+/// <summary>
+/// <paramref name="Reason"/>: Of a conflict, in OpenSearch's words. Replays meet many of them, so they are no exceptions.
+/// </summary>
 readonly record struct WriteResult(WriteOutcome Outcome, long Version, long SeqNo, string Reason = "")
 {
     /// <summary>The name in the answer's <c>result</c>.</summary>

@@ -8,9 +8,10 @@ namespace Clickstream.Local.Search.Mappings;
 /// </summary>
 static class DateMath
 {
-    /// <param name="roundUp">
-    /// Whether the latest instant that the text can mean is wanted: the upper end of "up to and including", the lower end of "after".
-    /// </param>
+    /// <summary>
+    /// <paramref name="roundUp"/>: Whether the latest instant that the text can mean is wanted: the upper end of "up to and including",
+    /// the lower end of "after".
+    /// </summary>
     /// <exception cref="FormatException">It is neither a date of the format nor arithmetic; the message is OpenSearch's.</exception>
     public static long Evaluate(string text, DateFormat format, DateTimeOffset now, bool roundUp)
     {

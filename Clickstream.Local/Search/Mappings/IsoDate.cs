@@ -10,8 +10,10 @@ readonly record struct ParsedDate(long Millis, long LastMillis);
 /// </summary>
 static class IsoDate
 {
-    /// <summary>2020, 2020-05, 2020-05-17, 2020-05-17T10, ...:30, ...:15, ...:15.123456789, each with a zone behind a time.</summary>
-    /// <param name="strict">Whether parts have all their digits; otherwise 2020-5-7 is fine.</param>
+    /// <summary>
+    /// 2020, 2020-05, 2020-05-17, 2020-05-17T10, ...:30, ...:15, ...:15.123456789, each with a zone behind a time.
+    /// <paramref name="strict"/>: Whether parts have all their digits; otherwise 2020-5-7 is fine.
+    /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, bool strict, out ParsedDate date)
     {
         date = default;

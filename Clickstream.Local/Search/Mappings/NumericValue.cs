@@ -9,8 +9,10 @@ namespace Clickstream.Local.Search.Mappings;
 /// </summary>
 static class NumericValue
 {
-    /// <summary>Reads a value as a document or a query has it, given as text.</summary>
-    /// <param name="coerce">Whether 2.7 is 2, as it is in documents; a query for it finds nothing.</param>
+    /// <summary>
+    /// Reads a value as a document or a query has it, given as text. <paramref name="coerce"/>: Whether 2.7 is 2, as it is in documents;
+    /// a query for it finds nothing.
+    /// </summary>
     /// <exception cref="FormatException">It is no such value; the message is OpenSearch's.</exception>
     public static long Parse(FieldMapping field, ReadOnlySpan<char> text, bool coerce)
     {

@@ -56,7 +56,7 @@ static class BoolQueries
             var count = 0;
             foreach (var clause in JsonBody.OneOrMany(clauses))
             {
-                Add(query, wrap(QueryDsl.Parse(clause, context, depth + 1)), occur);
+                AddClause(query, wrap(QueryDsl.Parse(clause, context, depth + 1)), occur);
                 count++;
             }
 
@@ -101,7 +101,7 @@ static class BoolQueries
         return Math.Max(number < 0 ? clauses + number : number, 0);
     }
 
-    static void Add(BooleanQuery query, Query clause, Occur occur)
+    static void AddClause(BooleanQuery query, Query clause, Occur occur)
     {
         if (query.Clauses.Count >= BooleanQuery.MaxClauseCount)
             throw SearchException.OfShard("too_many_clauses", $"maxClauseCount is set to {BooleanQuery.MaxClauseCount}");

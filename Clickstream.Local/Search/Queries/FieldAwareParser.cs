@@ -29,7 +29,7 @@ sealed class FieldAwareParser : QueryParser
 
     bool IsLenient => _options.IsLenient ?? _options.Fields is [AnyField];
 
-    protected internal override Query GetFieldQuery(string field, string queryText, bool quoted)
+    protected override Query GetFieldQuery(string field, string queryText, bool quoted)
     {
         if (field == ExistsField)
             return TermQueries.Exists(queryText, _context);
@@ -42,30 +42,30 @@ sealed class FieldAwareParser : QueryParser
                 : TextQueries.Match(one, queryText, _options.IsAnd ? Occur.MUST : Occur.SHOULD, null, IsLenient, _context));
     }
 
-    protected internal override Query GetFieldQuery(string field, string queryText, int slop) =>
+    protected override Query GetFieldQuery(string field, string queryText, int slop) =>
         Each(field, one => TextQueries.Phrase(one, queryText, slop, IsLenient, _context));
 
-    protected internal override Query GetRangeQuery(string field, string part1, string part2, bool startInclusive, bool endInclusive)
+    protected override Query GetRangeQuery(string field, string part1, string part2, bool startInclusive, bool endInclusive)
     {
         // Lucene reads [a TO *] as open at that end.
         var bounds = new RangeQueries.Bounds { From = part1, To = part2, WithFrom = startInclusive, WithTo = endInclusive };
         return Each(field, one => RangeQueries.Range(one, bounds, _context));
     }
 
-    protected internal override Query GetPrefixQuery(string field, string termStr) =>
+    protected override Query GetPrefixQuery(string field, string termStr) =>
         Each(field, one => FieldQueries.Prefix(one, Normalized(one, termStr)), textOnly: true);
 
-    protected internal override Query GetWildcardQuery(string field, string termStr)
+    protected override Query GetWildcardQuery(string field, string termStr)
     {
         if (termStr == "*")
             return field == AnyField ? new MatchAllDocsQuery() : TermQueries.Exists(field, _context);
         return Each(field, one => FieldQueries.Wildcard(one, Normalized(one, termStr)), textOnly: true);
     }
 
-    protected internal override Query GetFuzzyQuery(string field, string termStr, float minSimilarity) =>
+    protected override Query GetFuzzyQuery(string field, string termStr, float minSimilarity) =>
         throw new ParseException("fuzzy terms are not supported by this node");
 
-    protected internal override Query GetRegexpQuery(string field, string termStr) =>
+    protected override Query GetRegexpQuery(string field, string termStr) =>
         throw new ParseException("regular expressions are not supported by this node");
 
     // >5, >=5, <5, <=5

@@ -4,7 +4,6 @@ using Clickstream.Local.Search.Mappings;
 using Lucene.Net.Index;
 using Lucene.Net.Queries;
 using Lucene.Net.Search;
-using Lucene.Net.Util;
 
 namespace Clickstream.Local.Search.Queries;
 

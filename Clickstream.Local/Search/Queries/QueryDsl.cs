@@ -71,8 +71,10 @@ static class QueryDsl
         return query;
     }
 
-    /// <summary>Reads the value of <c>{"field": VALUE}</c> or <c>{"field":{"value": VALUE, ...}}</c>.</summary>
-    /// <param name="onParameter">Takes a further parameter; false if it does not know it.</param>
+    /// <summary>
+    /// Reads the value of <c>{"field": VALUE}</c> or <c>{"field":{"value": VALUE, ...}}</c>. <paramref name="onParameter"/>: Takes a
+    /// further parameter; false if it does not know it.
+    /// </summary>
     public static (string Field, JsonElement Value, float Boost) FieldAndValue(
         JsonElement body, string query, string valueName, Func<JsonProperty, bool>? onParameter = null)
     {

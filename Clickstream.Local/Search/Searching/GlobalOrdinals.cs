@@ -14,7 +14,9 @@ sealed class GlobalOrdinals
     readonly SortedSetDocValues?[] _values;
     readonly OrdinalTable _table;
 
-    GlobalOrdinals(SortedSetDocValues?[] values, OrdinalTable table) => (_values, _table) = (values, table);
+    GlobalOrdinals(string field, SortedSetDocValues?[] values, OrdinalTable table) => (Field, _values, _table) = (field, values, table);
+
+    public string Field { get; }
 
     /// <summary>How many keywords there are, some of them perhaps only in documents that are deleted.</summary>
     public int Count => _table.Count;
@@ -29,7 +31,7 @@ sealed class GlobalOrdinals
                 values[i] = leaves[i].Reader.GetSortedSetDocValues(field);
         }
 
-        return new(values, cache.Get(field, leaves, values));
+        return new(field, values, cache.Get(field, leaves, values));
     }
 
     public SortedSetDocValues? ValuesOf(SearchLeaf leaf) => _values[leaf.Ordinal];

@@ -5,7 +5,7 @@ namespace Clickstream.Local.Search.Searching;
 /// <summary>The values of a keyword's field in one segment, as ordinals that mean the same in every segment of the request.</summary>
 readonly struct KeywordColumn
 {
-    readonly SortedDocValues? _single;
+    readonly int[]? _single;
     readonly SortedSetDocValues? _several;
     readonly int[]? _global;
 
@@ -14,8 +14,9 @@ readonly struct KeywordColumn
         if (ordinals.ValuesOf(leaf) is not { } values)
             return;
         _global = ordinals.MapOf(leaf);
-        _single = DocValues.UnwrapSingleton(values);
         _several = values;
+        if (DocValues.UnwrapSingleton(values) is { } single)
+            _single = leaf.Shard.Columns.Ordinals(leaf.Reader, ordinals.Field, single);
     }
 
     /// <summary>Whether no document here has more than one value.</summary>
@@ -26,7 +27,7 @@ readonly struct KeywordColumn
     {
         if (_single is null)
             return -1;
-        var ordinal = _single.GetOrd(document);
+        var ordinal = _single[document];
         return ordinal < 0 || _global is null ? ordinal : _global[ordinal];
     }
 

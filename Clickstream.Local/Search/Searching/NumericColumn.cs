@@ -1,5 +1,4 @@
 using Clickstream.Local.Search.Mappings;
-using Lucene.Net.Index;
 using Lucene.Net.Util;
 
 namespace Clickstream.Local.Search.Searching;
@@ -7,17 +6,17 @@ namespace Clickstream.Local.Search.Searching;
 /// <summary>The values of a number's, date's or boolean's field in one segment.</summary>
 readonly struct NumericColumn
 {
-    readonly NumericDocValues? _values;
+    readonly long[]? _values;
     readonly IBits? _present;
     readonly long? _missing;
 
-    /// <param name="missing">What stands for a value that is not there, if anything does.</param>
+    /// <summary><paramref name="missing"/>: What stands for a value that is not there, if anything does.</summary>
     public NumericColumn(SearchLeaf leaf, string field, long? missing = null)
     {
         _missing = missing;
         if (leaf.Shard.Mapping.Find(field) is not { HasDocValues: true } mapping || !mapping.Type.IsNumeric())
             return;
-        _values = leaf.Reader.GetNumericDocValues(field);
+        _values = leaf.Shard.Columns.Numbers(leaf.Reader, field);
         _present = leaf.Reader.GetDocsWithField(field);
     }
 
@@ -26,7 +25,7 @@ readonly struct NumericColumn
         if (_values is not null)
         {
             // What is not there reads as 0.
-            value = _values.Get(document);
+            value = _values[document];
             if (value != 0 || _present!.Get(document))
                 return true;
         }

@@ -48,7 +48,7 @@ sealed class SearchExecution : IDisposable
     public static SearchExecution Run(SearchRequest request, IEnumerable<SearchIndex> indices, SearchNode node)
     {
         var now = node.Time.GetUtcNow();
-        var shards = SearchShard.OpenAll(indices, now);
+        var shards = SearchShard.OpenAll(indices, node.Columns, now);
         try
         {
             var execution = new SearchExecution(request, shards, node.Ordinals, now);

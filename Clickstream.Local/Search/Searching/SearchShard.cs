@@ -12,15 +12,17 @@ sealed class SearchShard : IDisposable
 {
     readonly IndexSnapshot _snapshot;
 
-    SearchShard(SearchIndex index, DateTimeOffset now)
+    SearchShard(SearchIndex index, ColumnCache columns, DateTimeOffset now)
     {
-        Index = index;
+        (Index, Columns) = (index, columns);
         _snapshot = index.AcquireForSearch();
         Context = new(index.Metadata.Mapping, now);
         Searcher = _snapshot.CreateSearcher();
     }
 
     public SearchIndex Index { get; }
+
+    public ColumnCache Columns { get; }
 
     public QueryContext Context { get; }
 
@@ -31,13 +33,13 @@ sealed class SearchShard : IDisposable
     public DirectoryReader Reader => _snapshot.Reader;
 
     /// <summary>Opens all or none.</summary>
-    public static List<SearchShard> OpenAll(IEnumerable<SearchIndex> indices, DateTimeOffset now)
+    public static List<SearchShard> OpenAll(IEnumerable<SearchIndex> indices, ColumnCache columns, DateTimeOffset now)
     {
         var shards = new List<SearchShard>();
         try
         {
             foreach (var index in indices)
-                shards.Add(new(index, now));
+                shards.Add(new(index, columns, now));
             return shards;
         }
         catch
@@ -51,8 +53,9 @@ sealed class SearchShard : IDisposable
     public void Dispose() => _snapshot.Dispose();
 }
 
-/// <summary>A segment of a shard: what Lucene searches at a time.</summary>
-/// <param name="Ordinal">Its place among all segments of the request.</param>
+/// <summary>
+/// A segment of a shard: what Lucene searches at a time. <paramref name="Ordinal"/>: Its place among all segments of the request.
+/// </summary>
 sealed record SearchLeaf(SearchShard Shard, AtomicReaderContext Context, int Ordinal)
 {
     public AtomicReader Reader => Context.AtomicReader;

@@ -3,9 +3,10 @@ using Clickstream.Local.Search.Json;
 
 namespace Clickstream.Local.Search.Searching;
 
-/// <summary>A key that hits are sorted by, as the request has it.</summary>
-/// <param name="Missing">null, <c>_first</c>, <c>_last</c> or a value.</param>
-/// <param name="UnmappedType">Null unless an index without the field is to be taken as one in which nobody has it.</param>
+/// <summary>
+/// A key that hits are sorted by, as the request has it. <paramref name="Missing"/>: null, <c>_first</c>, <c>_last</c> or a value.
+/// <paramref name="UnmappedType"/>: Null unless an index without the field is to be taken as one in which nobody has it.
+/// </summary>
 sealed record SortSpec(string Field, bool IsDescending, JsonElement? Missing = null, string? UnmappedType = null)
 {
     public const string Score = "_score";

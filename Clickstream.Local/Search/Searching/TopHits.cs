@@ -97,6 +97,5 @@ sealed class TopHits(SortKey[] keys, int capacity, long[]? after)
     }
 }
 
-/// <summary>A document that was found.</summary>
-/// <param name="Met">The how manieth it was.</param>
+/// <summary>A document that was found. <paramref name="Met"/> says in which order they were met.</summary>
 readonly record struct Hit(long[] Keys, SearchLeaf Leaf, int Document, float Score, int Met);
