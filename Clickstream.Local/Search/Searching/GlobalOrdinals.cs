@@ -1,6 +1,8 @@
 using System.Text;
+using Clickstream.Local.Search.Indexing;
 using Clickstream.Local.Search.Mappings;
 using Lucene.Net.Index;
+using Lucene.Net.Search;
 using Lucene.Net.Util;
 
 namespace Clickstream.Local.Search.Searching;
@@ -27,7 +29,10 @@ sealed class GlobalOrdinals
         var values = new SortedSetDocValues?[leaves.Count];
         for (var i = 0; i < values.Length; i++)
         {
-            if (leaves[i].Shard.Mapping.Find(field) is { HasDocValues: true, Type: FieldType.Keyword })
+            // Ids have no doc values: who sorts by them has Lucene make some in memory.
+            if (field == MetaFields.Id)
+                values[i] = DocValues.Singleton(FieldCache.DEFAULT.GetTermsIndex(leaves[i].Reader, field));
+            else if (leaves[i].Shard.Mapping.Find(field) is { HasDocValues: true, Type: FieldType.Keyword })
                 values[i] = leaves[i].Reader.GetSortedSetDocValues(field);
         }
 

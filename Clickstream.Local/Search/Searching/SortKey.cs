@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Clickstream.Local.Search.Indexing;
 using Clickstream.Local.Search.Json;
 using Clickstream.Local.Search.Mappings;
 using Lucene.Net.Util;
@@ -34,6 +35,8 @@ abstract class SortKey(bool isDescending)
                 return new ScoreKey(spec.IsDescending);
             case SortSpec.Doc:
                 return new DocKey(spec.IsDescending);
+            case MetaFields.Id:
+                return new KeywordKey(spec, GlobalOrdinals.For(MetaFields.Id, leaves, cache));
         }
 
         FieldMapping? field = null;
