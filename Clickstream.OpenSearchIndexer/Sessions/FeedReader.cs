@@ -12,7 +12,7 @@ namespace Clickstream.OpenSearchIndexer.Sessions;
 /// the same rule: draw a number, read how sessions stand, write that under the number.
 /// </summary>
 sealed class FeedReader(
-    NpgsqlConnection connection, OpenSearchClient client, OpenSearchRetry retry, BulkWriter writer, DeadLetters deadLetters,
+    NpgsqlConnection connection, IndexSetup setup, OpenSearchClient client, OpenSearchRetry retry, BulkWriter writer, DeadLetters deadLetters,
     TimeProvider time, ILogger logger) : IDisposable
 {
     const int PageSize = 5_000;
@@ -56,30 +56,43 @@ sealed class FeedReader(
     async Task<FeedState> StartAsync(CancellationToken cancellationToken)
     {
         _signOfLife = time.GetTimestamp();
-        if (await _feed.ResumeAsync(cancellationToken) is { } resumed)
+        var uuid = await setup.IdentifyAsync(writer.Index, cancellationToken);
+        if (await _feed.ResumeAsync(uuid, cancellationToken) is { } resumed)
         {
-            logger.FeedResumed();
+            SayStarted(resumed);
             return resumed;
         }
-        while (!await _feed.TurnOnAsync(cancellationToken))
+        while (!await _feed.TurnOnAsync(uuid, cancellationToken))
         {
             logger.FeedNotTurnedOn();
             await Task.Delay(s_pauseBeforeTurningOn, time, cancellationToken);
         }
-        logger.FeedTurnedOn();
         _signOfLife = time.GetTimestamp();
-        return (await _feed.ResumeAsync(cancellationToken))!;
+        var begun = (await _feed.ResumeAsync(uuid, cancellationToken))!;
+        SayStarted(begun);
+        return begun;
+    }
+
+    void SayStarted(FeedState state)
+    {
+        if (state is { Position: null, IsBackfilled: false })
+            logger.FeedTurnedOn();
+        else
+            logger.FeedResumed();
     }
 
     /// <returns>The state, which is another one where the backfill was begun anew.</returns>
     async Task<FeedState> StayAliveAsync(FeedState state, CancellationToken cancellationToken)
     {
         _signOfLife = time.GetTimestamp();
-        var stored = await _feed.ResumeAsync(cancellationToken);
+        var stored = await _feed.ResumeAsync(await setup.IdentifyAsync(writer.Index, cancellationToken), cancellationToken);
         if (stored?.BackfillVersion == state.BackfillVersion)
             return state;
         _backfill = null;
-        return stored ?? await StartAsync(cancellationToken);
+        if (stored is null)
+            return await StartAsync(cancellationToken);
+        SayStarted(stored);
+        return stored;
     }
 
     /// <returns>Whether there were any.</returns>

@@ -33,14 +33,24 @@ sealed class SessionFeed(NpgsqlConnection connection)
         (bool)(await ScalarAsync("SELECT pg_try_advisory_lock(hashtextextended('clickstream session feed of ' || current_schema(), 0))", cancellationToken))!;
 
     /// <summary>Goes on where the last reader stopped, and gives the sign of life that keeps the feed on.</summary>
+    /// <param name="indexUuid">The index as it is now: where it was another one, the backfill starts over.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Null where the feed is off, or was not read for so long that the consumer may take it for off.</returns>
-    public async Task<FeedState?> ResumeAsync(CancellationToken cancellationToken)
+    public async Task<FeedState?> ResumeAsync(string indexUuid, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
-            UPDATE session_feed SET read_at = now() WHERE read_at > now() - interval '23 hours'
+            UPDATE session_feed SET read_at = now(), index_uuid = $1,
+              backfill_version = CASE WHEN index_uuid = $1 THEN backfill_version ELSE nextval('session_feed_version') END,
+              backfill_visitor_id = CASE WHEN index_uuid = $1 THEN backfill_visitor_id END,
+              backfill_session_start = CASE WHEN index_uuid = $1 THEN backfill_session_start END,
+              backfilled = backfilled AND index_uuid IS NOT DISTINCT FROM $1
+            WHERE read_at > now() - interval '23 hours'
             RETURNING backfill_version, backfill_visitor_id, backfill_session_start, backfilled
-            """, connection);
+            """, connection)
+        {
+            Parameters = { new() { Value = indexUuid } },
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
             return null;
@@ -52,7 +62,7 @@ sealed class SessionFeed(NpgsqlConnection connection)
     /// what those before it stored is found by the backfill.
     /// </summary>
     /// <returns>False where a batch took too long: others must not wait behind us for it.</returns>
-    public async Task<bool> TurnOnAsync(CancellationToken cancellationToken)
+    public async Task<bool> TurnOnAsync(string indexUuid, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         try
@@ -65,21 +75,19 @@ sealed class SessionFeed(NpgsqlConnection connection)
             return false;
         }
         await ExecuteAsync("DELETE FROM session_changes", cancellationToken);
-        await ExecuteAsync(
+        await using var command = new NpgsqlCommand(
             """
-            INSERT INTO session_feed (read_at, backfill_version) VALUES (now(), nextval('session_feed_version'))
-            ON CONFLICT (is_on) DO UPDATE SET read_at = excluded.read_at, backfill_version = excluded.backfill_version,
-              backfill_visitor_id = NULL, backfill_session_start = NULL, backfilled = false
-            """, cancellationToken);
+            INSERT INTO session_feed (read_at, index_uuid, backfill_version) VALUES (now(), $1, nextval('session_feed_version'))
+            ON CONFLICT (is_on) DO UPDATE SET read_at = excluded.read_at, index_uuid = excluded.index_uuid,
+              backfill_version = excluded.backfill_version, backfill_visitor_id = NULL, backfill_session_start = NULL, backfilled = false
+            """, connection)
+        {
+            Parameters = { new() { Value = indexUuid } },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
-
-    /// <summary>All sessions are to be passed on once more. Needs no lock: the reader finds it with its next sign of life.</summary>
-    public Task RestartBackfillAsync(CancellationToken cancellationToken) => ExecuteAsync(
-        """
-        UPDATE session_feed SET backfill_version = nextval('session_feed_version'), backfill_visitor_id = NULL, backfill_session_start = NULL, backfilled = false
-        """, cancellationToken);
 
     /// <summary>
     /// A number for a reading that begins now: of two readings of a session the one with the higher number is right, whichever arrives first.

@@ -104,6 +104,43 @@ public sealed class OpenSearchClient : IDisposable
     /// <summary>The mappings of an index: <c>{"index":{"mappings":{...}}}</c>, one member for each index where the name is an alias.</summary>
     public Task<JsonDocument> MappingAsync(string index, CancellationToken cancellationToken) => GetJsonAsync($"{index}/_mapping", cancellationToken);
 
+    /// <summary>What tells an index from another one of its name, made after it was deleted; of an alias, of all that it stands for.</summary>
+    /// <returns>Null where there is no such index.</returns>
+    public async Task<string?> IndexUuidAsync(string index, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await GetJsonAsync($"{index}/_settings", cancellationToken);
+            return string.Join(',', answer.RootElement.EnumerateObject()
+                .Select(static found => found.Value.GetProperty("settings").GetProperty("index").GetProperty("uuid").GetString())
+                .Order(StringComparer.Ordinal));
+        }
+        catch (OpenSearchException e) when (e.Type == "index_not_found_exception")
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A document, be it visible to searches or not: <c>{"_source":{...},...}</c>.</summary>
+    /// <returns>Null where there is no such document, or no such index.</returns>
+    public async Task<JsonDocument?> DocumentAsync(string index, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetJsonAsync(PathOf(index, id), cancellationToken);
+        }
+        catch (OpenSearchException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Creates or replaces a document.</summary>
+    public async Task PutDocumentAsync(string index, string id, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        using var _ = await SendJsonAsync(HttpMethod.Put, PathOf(index, id), json, s_timeout, cancellationToken);
+    }
+
     /// <summary>How many documents there are, as of the last refresh.</summary>
     public async Task<long> CountAsync(string index, CancellationToken cancellationToken)
     {
@@ -165,6 +202,8 @@ public sealed class OpenSearchClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    static string PathOf(string index, string id) => $"{index}/_doc/{Uri.EscapeDataString(id)}";
 
     async Task<JsonDocument> GetJsonAsync(string path, CancellationToken cancellationToken)
     {

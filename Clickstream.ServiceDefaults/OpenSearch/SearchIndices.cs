@@ -7,6 +7,8 @@ namespace Clickstream.ServiceDefaults;
 /// <summary>Our indices: their names, and their making from the templates of the folder <c>opensearch/</c>.</summary>
 public sealed class SearchIndices
 {
+    static readonly string[] s_suffixes = ["events", "sessions", "dead-letters", "indexer"];
+
     readonly OpenSearchClient _client;
     readonly IndexTemplate[] _templates;
 
@@ -15,7 +17,7 @@ public sealed class SearchIndices
     internal SearchIndices(OpenSearchClient client, string prefix)
     {
         _client = client;
-        _templates = [IndexTemplate.Load(prefix, "events"), IndexTemplate.Load(prefix, "sessions"), IndexTemplate.Load(prefix, "dead-letters")];
+        _templates = [.. s_suffixes.Select(suffix => IndexTemplate.Load(prefix, suffix))];
     }
 
     /// <summary>A document for each event; its id is the event's identity.</summary>
@@ -26,6 +28,9 @@ public sealed class SearchIndices
 
     /// <summary>A document for each record that is no event, and for each document that OpenSearch refuses.</summary>
     public string DeadLetters => _templates[2].Name;
+
+    /// <summary>The indexer's own: a document for each partition whose committed offset speaks of the index of events.</summary>
+    public string Notes => _templates[3].Name;
 
     /// <summary>
     /// Sees to the templates and the indices: a template is put where there is none or one of a lower version, an index made where there

@@ -166,7 +166,8 @@ public abstract partial class EventIndexContract(ISearchServer server, LocalInfr
     [Fact]
     public async Task An_index_that_was_deleted_is_filled_anew_and_one_with_other_mappings_is_left_alone()
     {
-        await using var indexer = await CreateAsync();
+        await using var proxy = await SearchProxy.StartAsync(await server.StartedAsync(Cancelled));
+        await using var indexer = await CreateAsync(proxy.Uri);
         var events = TestEvents.Make(_random, 2_000);
         indexer.Pipeline.Produce(events);
         var process = indexer.Start();
@@ -176,9 +177,36 @@ public abstract partial class EventIndexContract(ISearchServer server, LocalInfr
         using var http = new HttpClient { BaseAddress = await server.StartedAsync(Cancelled) };
         (await http.DeleteAsync(indexer.Indices.Events, Cancelled)).EnsureSuccessStatusCode();
         process = indexer.Start();
-        await Eventually.TrueAsync(async () => await indexer.Client.IndexExistsAsync(indexer.Indices.Events, Cancelled)
-            && await CountAsync(indexer) == events.Count);
+        await WaitUntilIndexedAsync(indexer, events.Count);
         await indexer.AssertEventsAsync(events);
+
+        // While it runs.
+        (await http.DeleteAsync(indexer.Indices.Events, Cancelled)).EnsureSuccessStatusCode();
+        await process.WaitForErrorAsync(static line => line.Contains("was deleted", StringComparison.Ordinal), Cancelled);
+        await WaitUntilIndexedAsync(indexer, events.Count);
+        await indexer.AssertEventsAsync(events);
+        Assert.Equal((int)ExitCode.Success, await process.StopAsync(Cancelled));
+
+        // By somebody who made it anew, too.
+        (await http.DeleteAsync(indexer.Indices.Events, Cancelled)).EnsureSuccessStatusCode();
+        (await http.PutAsync(indexer.Indices.Events, null, Cancelled)).EnsureSuccessStatusCode();
+        process = indexer.Start();
+        await WaitUntilIndexedAsync(indexer, events.Count);
+        await indexer.AssertEventsAsync(events);
+        Assert.Equal((int)ExitCode.Success, await process.StopAsync(Cancelled));
+
+        // Where nothing was deleted nothing is indexed again.
+        var sent = 0;
+        proxy.Rewrite = body =>
+        {
+            Interlocked.Add(ref sent, body.Count(static letter => letter == '\n') / 2);
+            return body;
+        };
+        process = indexer.Start();
+        await process.WaitForErrorAsync(static line => line.Contains("assigned:", StringComparison.Ordinal), Cancelled);
+        indexer.Pipeline.Produce([new ClickEvent(TestEvents.Start, 7, EventType.View, 7, ClickEvent.NoTransaction)]);
+        await WaitUntilIndexedAsync(indexer, events.Count + 1);
+        Assert.Equal(1, sent);
         Assert.Equal((int)ExitCode.Success, await process.StopAsync(Cancelled));
 
         (await http.DeleteAsync($"{indexer.Indices.Events}", Cancelled)).EnsureSuccessStatusCode();
@@ -198,6 +226,9 @@ public abstract partial class EventIndexContract(ISearchServer server, LocalInfr
         using var health = await http.GetAsync("/health", Cancelled);
         Assert.True(health.IsSuccessStatusCode);
     }
+
+    static Task WaitUntilIndexedAsync(IndexerHarness indexer, long count) => Eventually.TrueAsync(async () =>
+        await indexer.Client.IndexExistsAsync(indexer.Indices.Events, Cancelled) && await CountAsync(indexer) == count, TimeSpan.FromSeconds(60));
 
     static async Task<long> CountAsync(IndexerHarness indexer)
     {

@@ -96,7 +96,16 @@ public abstract class SessionIndexContract(ISearchServer server, LocalInfrastruc
         process = indexer.Start();
         await process.WaitForErrorAsync(static line => line.Contains("sessions: all that were stored are indexed", StringComparison.Ordinal), Cancelled);
         await AssertSameAsync(indexer);
+
+        // While it runs, and made anew by somebody else.
+        var version = await VersionAsync(indexer);
+        (await http.DeleteAsync(indexer.Indices.Sessions, Cancelled)).EnsureSuccessStatusCode();
+        (await http.PutAsync(indexer.Indices.Sessions, null, Cancelled)).EnsureSuccessStatusCode();
+        await Eventually.TrueAsync(async () => await VersionAsync(indexer) > version, TimeSpan.FromSeconds(60));
+        await AssertSameAsync(indexer);
     }
+
+    static Task<long> VersionAsync(IndexerHarness indexer) => indexer.Pipeline.ScalarAsync<long>("SELECT backfill_version FROM session_feed", Cancelled);
 
     /// <summary>Waits until all changes are passed on and all that is stored was; then every field of every session must be the table's.</summary>
     static async Task AssertSameAsync(IndexerHarness indexer)
