@@ -24,6 +24,13 @@ sealed class SessionFeed(NpgsqlConnection connection)
     /// <summary>As long as a batch may wait for us behind one that is slow.</summary>
     const string LockTimeout = "1s";
 
+    /// <summary>
+    /// A number above all that documents have, be they of a sequence of another schema, which was reset: no sequence grows by a million a
+    /// second.
+    /// </summary>
+    const string NewBackfillVersion =
+        "setval('session_feed_version', greatest(nextval('session_feed_version'), (extract(epoch from clock_timestamp()) * 1000000)::bigint))";
+
     /// <summary>Whether the consumer has made the tables.</summary>
     public async Task<bool> ExistsAsync(CancellationToken cancellationToken) =>
         (bool)(await ScalarAsync("SELECT to_regclass('session_feed') IS NOT NULL AND to_regclass('session_changes') IS NOT NULL", cancellationToken))!;
@@ -39,9 +46,9 @@ sealed class SessionFeed(NpgsqlConnection connection)
     public async Task<FeedState?> ResumeAsync(string indexUuid, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            """
+            $"""
             UPDATE session_feed SET read_at = now(), index_uuid = $1,
-              backfill_version = CASE WHEN index_uuid = $1 THEN backfill_version ELSE nextval('session_feed_version') END,
+              backfill_version = CASE WHEN index_uuid = $1 THEN backfill_version ELSE {NewBackfillVersion} END,
               backfill_visitor_id = CASE WHEN index_uuid = $1 THEN backfill_visitor_id END,
               backfill_session_start = CASE WHEN index_uuid = $1 THEN backfill_session_start END,
               backfilled = backfilled AND index_uuid IS NOT DISTINCT FROM $1
@@ -76,8 +83,8 @@ sealed class SessionFeed(NpgsqlConnection connection)
         }
         await ExecuteAsync("DELETE FROM session_changes", cancellationToken);
         await using var command = new NpgsqlCommand(
-            """
-            INSERT INTO session_feed (read_at, index_uuid, backfill_version) VALUES (now(), $1, nextval('session_feed_version'))
+            $"""
+            INSERT INTO session_feed (read_at, index_uuid, backfill_version) VALUES (now(), $1, {NewBackfillVersion})
             ON CONFLICT (is_on) DO UPDATE SET read_at = excluded.read_at, index_uuid = excluded.index_uuid,
               backfill_version = excluded.backfill_version, backfill_visitor_id = NULL, backfill_session_start = NULL, backfilled = false
             """, connection)

@@ -105,6 +105,28 @@ public abstract class SessionIndexContract(ISearchServer server, LocalInfrastruc
         await AssertSameAsync(indexer);
     }
 
+    [Fact]
+    public async Task Documents_of_a_schema_that_was_reset_give_way_to_those_of_the_new_one()
+    {
+        await using var indexer = await CreateAsync();
+        var events = TestEvents.Make(_random, 3_000);
+        var consumer = indexer.Pipeline.StartConsumer();
+        indexer.Pipeline.Produce(events);
+        var process = indexer.Start();
+        await indexer.Pipeline.WaitUntilStoredAsync(Cancelled);
+        await AssertSameAsync(indexer);
+        Assert.Equal((int)ExitCode.Success, await process.StopAsync(Cancelled));
+        Assert.Equal((int)ExitCode.Success, await consumer.StopAsync(Cancelled));
+
+        // Other sessions, some of them with ids that were there.
+        await indexer.Pipeline.ExecuteAsync("DROP SCHEMA clickstream CASCADE", Cancelled);
+        indexer.Pipeline.Settings["Sessions__Timeout"] = "00:20:00";
+        indexer.Pipeline.StartConsumer();
+        await indexer.Pipeline.WaitUntilStoredAsync(Cancelled);
+        indexer.Start();
+        await AssertSameAsync(indexer);
+    }
+
     static Task<long> VersionAsync(IndexerHarness indexer) => indexer.Pipeline.ScalarAsync<long>("SELECT backfill_version FROM session_feed", Cancelled);
 
     /// <summary>Waits until all changes are passed on and all that is stored was; then every field of every session must be the table's.</summary>
