@@ -66,10 +66,22 @@ sealed class SessionFeed(NpgsqlConnection connection)
 
     /// <summary>
     /// Turns the feed on. The lock waits for every batch that is under way and holds up new ones: each batch after it sees the feed on, and
-    /// what those before it stored is found by the backfill.
+    /// what those before it stored is found by the backfill, which is why the changes that they told of are deleted. That comes after the
+    /// lock, since it may take long, and whoever ends before it is done leaves changes that are passed on once more.
     /// </summary>
     /// <returns>False where a batch took too long: others must not wait behind us for it.</returns>
     public async Task<bool> TurnOnAsync(string indexUuid, CancellationToken cancellationToken)
+    {
+        if (await BeginAsync(indexUuid, cancellationToken) is not { } lastChange)
+            return false;
+        while (await DeleteSomeChangesAsync(lastChange, cancellationToken) > 0)
+        {
+        }
+        return true;
+    }
+
+    /// <returns>The last change before it, 0 where there is none; null where the lock was not to be had.</returns>
+    async Task<long?> BeginAsync(string indexUuid, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         try
@@ -79,21 +91,32 @@ sealed class SessionFeed(NpgsqlConnection connection)
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            return false;
+            return null;
         }
-        await ExecuteAsync("DELETE FROM session_changes", cancellationToken);
         await using var command = new NpgsqlCommand(
             $"""
             INSERT INTO session_feed (read_at, index_uuid, backfill_version) VALUES (now(), $1, {NewBackfillVersion})
             ON CONFLICT (is_on) DO UPDATE SET read_at = excluded.read_at, index_uuid = excluded.index_uuid,
               backfill_version = excluded.backfill_version, backfill_visitor_id = NULL, backfill_session_start = NULL, backfilled = false
+            RETURNING (SELECT coalesce(max(change_id), 0) FROM session_changes)
             """, connection)
         {
             Parameters = { new() { Value = indexUuid } },
         };
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        var last = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         await transaction.CommitAsync(cancellationToken);
-        return true;
+        return last;
+    }
+
+    async Task<int> DeleteSomeChangesAsync(long last, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "DELETE FROM session_changes WHERE change_id IN (SELECT change_id FROM session_changes WHERE change_id <= $1 ORDER BY change_id LIMIT 1000)",
+            connection)
+        {
+            Parameters = { new() { Value = last } },
+        };
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>
