@@ -107,6 +107,17 @@ public sealed class BulkWriterTests : IAsyncLifetime
         Assert.Equal($"OpenSearch at {_server.Uri} refuses: HTTP 400, illegal_argument_exception: no", e.Message);
     }
 
+    [Fact]
+    public async Task What_is_out_of_date_is_not_sent()
+    {
+        using var body = new BulkBody();
+        body.Write("a\n{}\n"u8);
+        body.EndItem();
+        using var shelfLife = new ShelfLife(TimeSpan.Zero, TimeProvider.System, Cancelled);
+        await Assert.ThrowsAsync<OutOfDateException>(() => _writer.SettleAsync(body, Cancelled, shelfLife));
+        Assert.Empty(_requests);
+    }
+
     static string Error(int status, string type, string reason) => $$$"""{"_id":"x","status":{{{status}}},"error":{"type":"{{{type}}}","reason":"{{{reason}}}","caused_by":{"type":"t","reason":"r"} } }""";
 
     static string Items(params string[] items) =>
