@@ -100,7 +100,7 @@ sealed class EventPipeline(
         async Task IndexAsync(CancellationToken end)
         {
             using var deadLetters = new DeadLetters(writers.Create(indices.DeadLetters), metrics, time);
-            var loop = new IndexingLoop(queue, writers.Create(indices.Events), deadLetters, topic.Name, logger) { Settled = poll.NoteSettled };
+            var loop = new IndexingLoop(queue, writers.Create(indices.Events), deadLetters, topic, logger) { Settled = poll.NoteSettled };
             await loop.RunAsync(end);
         }
 

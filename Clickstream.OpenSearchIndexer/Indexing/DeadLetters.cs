@@ -18,11 +18,11 @@ sealed class DeadLetters(BulkWriter writer, IndexerMetrics metrics, TimeProvider
 
     public int Count => _body.Count;
 
-    /// <summary>A record that is no event.</summary>
-    public void Add(string topic, int partition, long offset, string reason)
+    /// <summary>A record that is no event. A topic that was made anew has other records at the same offsets.</summary>
+    public void Add(KafkaTopic topic, int partition, long offset, string reason)
     {
-        Begin(string.Create(CultureInfo.InvariantCulture, $"{topic}-{partition}-{offset}"), reason);
-        AddPlace(topic, partition, offset);
+        Begin(string.Create(CultureInfo.InvariantCulture, $"{topic.Name}-{topic.Id}-{partition}-{offset}"), reason);
+        AddPlace(topic.Name, partition, offset);
         End();
     }
 
