@@ -66,6 +66,7 @@ sealed class BulkWriter(
             if (Judge(count) is not { } reason)
             {
                 attempt = 0;
+                mostAtOnce = Math.Min(mostAtOnce, int.MaxValue / 2) * 2;
                 size.Taken(count);
                 retry.Succeeded();
                 continue;

@@ -147,21 +147,24 @@ sealed class SessionFeed(NpgsqlConnection connection)
 
     /// <summary>The oldest changes, each session named once.</summary>
     /// <param name="maxRows">Rows of the outbox, each a batch of the consumer.</param>
-    /// <param name="enough">With this many keys no further row is read.</param>
+    /// <param name="enough">With this many keys no further row is read: one may be large, so they are read one by one.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<SessionChanges> ReadChangesAsync(int maxRows, int enough, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "SELECT change_id, visitor_ids, session_starts FROM session_changes ORDER BY change_id LIMIT $1", connection)
+            "SELECT change_id, visitor_ids, session_starts FROM session_changes WHERE change_id > $1 ORDER BY change_id LIMIT 1", connection)
         {
-            Parameters = { new() { Value = maxRows } },
+            Parameters = { new NpgsqlParameter<long> { TypedValue = 0 } },
         };
         var ids = new List<long>();
         var keys = new HashSet<SessionKey>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (keys.Count < enough && await reader.ReadAsync(cancellationToken))
+        while (ids.Count < maxRows && keys.Count < enough)
         {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            if (!await reader.ReadAsync(cancellationToken))
+                break;
             ids.Add(reader.GetInt64(0));
+            command.Parameters[0].Value = ids[^1];
             var visitors = reader.GetFieldValue<long[]>(1);
             var starts = reader.GetFieldValue<DateTime[]>(2);
             for (var i = 0; i < visitors.Length; i++)

@@ -77,6 +77,17 @@ public sealed class BulkWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task After_a_request_that_was_too_large_they_grow_again()
+    {
+        _answers.Enqueue(static _ => (413, ""));
+        _answers.Enqueue(static _ => (413, ""));
+        for (var i = 0; i < 10; i++)
+            _answers.Enqueue(static _ => (200, """{"took":1,"errors":false,"items":[]}"""));
+        Assert.Empty(await SettleAsync([.. Enumerable.Range(0, 16).Select(static id => $"{id}")]));
+        Assert.Equal([16, 8, 4, 8, 4], _requests.Select(static request => request.Length));
+    }
+
+    [Fact]
     public async Task Too_many_requests_make_the_next_ones_smaller()
     {
         var ids = Enumerable.Range(0, 3_000).Select(static id => $"{id}").ToArray();
