@@ -72,7 +72,8 @@ sealed class CommitNotes(OpenSearchClient client, OpenSearchRetry retry, string 
     async Task<bool> IsThereAsync(int partition, CancellationToken cancellationToken)
     {
         using var found = await client.DocumentAsync(index, IdOf(partition), cancellationToken);
-        return found is not null && found.RootElement.GetProperty("_source").GetProperty("group_id").GetString() == subject.Group;
+        return found is not null && found.RootElement.TryGetProperty("_source", out var note)
+            && note.TryGetProperty("group_id", out var group) && group.ValueEquals(subject.Group);
     }
 
     string IdOf(int partition) => string.Create(CultureInfo.InvariantCulture, $"{subject.IndexUuid}-{subject.TopicId}-{partition}");

@@ -116,7 +116,10 @@ sealed class PollLoop
         {
             _logger.ConsumeError(e.Error.Reason);
         }
-        _consumer.Dispose();
+        finally
+        {
+            _consumer.Dispose();
+        }
     }
 
     void ForgetSettled()

@@ -16,8 +16,6 @@ sealed class DeadLetters(BulkWriter writer, IndexerMetrics metrics, TimeProvider
     readonly BulkBody _body = new();
     readonly Utf8JsonWriter _json = new(Stream.Null);
 
-    public int Count => _body.Count;
-
     /// <summary>A record that is no event. A topic that was made anew has other records at the same offsets.</summary>
     public void Add(KafkaTopic topic, int partition, long offset, string reason)
     {
@@ -57,9 +55,6 @@ sealed class DeadLetters(BulkWriter writer, IndexerMetrics metrics, TimeProvider
         metrics.DeadLettered(writer.Index, _body.Count);
         _body.Clear();
     }
-
-    /// <summary>Forgets what was added and not written.</summary>
-    public void Clear() => _body.Clear();
 
     public void Dispose()
     {

@@ -35,9 +35,10 @@ sealed class SessionFeed(NpgsqlConnection connection)
     public async Task<bool> ExistsAsync(CancellationToken cancellationToken) =>
         (bool)(await ScalarAsync("SELECT to_regclass('session_feed') IS NOT NULL AND to_regclass('session_changes') IS NOT NULL", cancellationToken))!;
 
-    /// <summary>Takes the lock of the schema's one reader, which is held until the connection ends.</summary>
+    /// <summary>Takes the lock of the schema's one reader, which is held until the connection ends; false where there is no schema, too.</summary>
     public async Task<bool> TryLockAsync(CancellationToken cancellationToken) =>
-        (bool)(await ScalarAsync("SELECT pg_try_advisory_lock(hashtextextended('clickstream session feed of ' || current_schema(), 0))", cancellationToken))!;
+        (bool)(await ScalarAsync(
+            "SELECT coalesce(pg_try_advisory_lock(hashtextextended('clickstream session feed of ' || current_schema(), 0)), false)", cancellationToken))!;
 
     /// <summary>Goes on where the last reader stopped, and gives the sign of life that keeps the feed on.</summary>
     /// <param name="indexUuid">The index as it is now: where it was another one, the backfill starts over.</param>

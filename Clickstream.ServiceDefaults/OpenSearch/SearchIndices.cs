@@ -57,17 +57,19 @@ public sealed class SearchIndices
     async Task CheckAsync(IndexTemplate template, CancellationToken cancellationToken)
     {
         using var answer = await _client.MappingAsync(template.Name, cancellationToken);
-        foreach (var index in answer.RootElement.EnumerateObject())
+        foreach (var (index, fields) in JsonAnswer.Read(answer, FieldsByIndex))
         {
-            var fields = index.Value.GetProperty("mappings").TryGetProperty("properties", out var properties) ? properties : default;
             if (Difference(template.Fields, fields) is { } difference)
             {
                 throw new ClickstreamException(ExitCode.Conflict,
-                    $"index {index.Name} at {_client.Address} has {difference}: reindex it, or delete it and start again, which fills it anew, "
+                    $"index {index} at {_client.Address} has {difference}: reindex it, or delete it and start again, which fills it anew, "
                     + "or set another OpenSearch:IndexPrefix");
             }
         }
     }
+
+    static List<(string Index, JsonElement Fields)> FieldsByIndex(JsonElement root) => [.. root.EnumerateObject().Select(static index =>
+        (index.Name, index.Value.GetProperty("mappings").TryGetProperty("properties", out var properties) ? properties : default))];
 
     /// <summary>The first field that an index has not, or has otherwise; null where there is none.</summary>
     internal static string? Difference(JsonObject expected, JsonElement actual, string path = "")
