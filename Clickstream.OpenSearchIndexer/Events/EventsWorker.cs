@@ -7,7 +7,7 @@ using Confluent.Kafka;
 namespace Clickstream.OpenSearchIndexer.Events;
 
 /// <summary>
-/// Kafka to OpenSearch: sees to the indices, waits for the topic, and keeps a pipeline running until the host stops. A pipeline lives
+/// Kafka to OpenSearch: sees to the indices and the topic, and keeps a pipeline running until the host stops. A pipeline lives
 /// as long as its client, its topic and its index.
 /// </summary>
 sealed class EventsWorker(
@@ -21,6 +21,9 @@ sealed class EventsWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await setup.EnsureAsync(stoppingToken);
+        // Only now, as the consumer does: a topic that is missing later was deleted, and whoever did that makes it anew.
+        await topics.EnsureExistsAsync(kafka.Topic, kafka.Partitions, stoppingToken);
         StartOffsets? starts = null;
         while (!stoppingToken.IsCancellationRequested)
         {

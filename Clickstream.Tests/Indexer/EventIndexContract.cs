@@ -12,6 +12,9 @@ namespace Clickstream.Tests.Indexer;
 /// <summary>Kafka to the index of events: whatever happens, each distinct event is a document, or a dead letter, once.</summary>
 public abstract partial class EventIndexContract(ISearchServer server, LocalInfrastructure infrastructure)
 {
+    /// <summary>A database that nobody connects to.</summary>
+    const string NoDatabase = "Host=127.0.0.1;Port=9";
+
     readonly Random _random = new(20150503);
 
     static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -54,6 +57,22 @@ public abstract partial class EventIndexContract(ISearchServer server, LocalInfr
         Assert.Equal((int)ExitCode.Success, await again.StopAsync(Cancelled));
         await indexer.AssertEventsAsync([.. events, new ClickEvent(TestEvents.Start, 7, EventType.Transaction, 7, 7)]);
         Assert.Equal(4, (await indexer.DeadLettersAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Makes_a_topic_that_is_missing_and_is_ready_then()
+    {
+        var address = await server.StartedAsync(Cancelled);
+        var kafka = await infrastructure.BootstrapServersAsync(Cancelled);
+        await using var indexer = new IndexerHarness(address, kafka, new(kafka, NoDatabase, LocalInfrastructure.UniqueName()), NoDatabase);
+        indexer.Settings["Kafka__Partitions"] = "2";
+        var process = indexer.Start();
+        await process.WaitForErrorAsync(static line => line.Contains("assigned: 0 1", StringComparison.Ordinal), Cancelled);
+        await AssertReadyAsync(process);
+        var events = TestEvents.Make(_random, 100);
+        indexer.Pipeline.Produce(events);
+        await indexer.WaitUntilCommittedAsync();
+        await indexer.AssertEventsAsync(events);
     }
 
     [Fact]
@@ -240,8 +259,6 @@ public abstract partial class EventIndexContract(ISearchServer server, LocalInfr
     {
         var address = way ?? await server.StartedAsync(Cancelled);
         var kafka = await infrastructure.BootstrapServersAsync(Cancelled);
-        // A database that nobody connects to.
-        const string NoDatabase = "Host=127.0.0.1;Port=9";
         return new(address, kafka, new(kafka, NoDatabase, await infrastructure.CreateTopicAsync(partitions, Cancelled)), NoDatabase);
     }
 
