@@ -37,7 +37,7 @@ sealed class IndexFloor(Workbench bench, int documents, int connections, bool gz
     /// <exception cref="ClickstreamException">OpenSearch refuses some of it.</exception>
     public async Task<TimeSpan> IndexAsync()
     {
-        await bench.ResetIndicesAsync(bench.Context.Stop);
+        await bench.Clients.Indices.DeleteAsync(bench.Context.Stop);
         await bench.Clients.Indices.EnsureAsync(bench.Context.Stop);
         var next = -1;
         var start = Stopwatch.GetTimestamp();

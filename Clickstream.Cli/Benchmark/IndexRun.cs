@@ -58,7 +58,7 @@ sealed class IndexRun(Workbench bench, BenchmarkInput input, int runs)
     async Task<IndexRunJson> MeasureAsync(string label)
     {
         // An index that is made anew is filled from the topic's start, whatever the group had committed.
-        await bench.ResetIndicesAsync(bench.Context.Stop);
+        await bench.Clients.Indices.DeleteAsync(bench.Context.Stop);
         var (summary, usage) = await StepAsync(label, "indexing them", IndexAsync);
         if (summary is not { FirstRead: { } firstRead, LastStored: { } lastStored })
             throw new ClickstreamException(ExitCode.Internal, $"all is indexed, and the indexer does not say that it did it; the logs are in {Logs}");

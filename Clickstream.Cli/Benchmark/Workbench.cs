@@ -107,13 +107,6 @@ sealed class Workbench : IAsyncDisposable
     public Task<KafkaTopic> ResetTopicAsync(int partitions) =>
         TopicReset.RunAsync(_clients.Kafka, _clients.Topics, Topic, partitions, _context.Stop);
 
-    /// <summary>Deletes the indices.</summary>
-    public async Task ResetIndicesAsync(CancellationToken cancellationToken)
-    {
-        foreach (var index in _clients.Indices.Names)
-            await _clients.OpenSearch.DeleteIndexAsync(index, cancellationToken);
-    }
-
     /// <summary>Starts consumers and waits until they are ready.</summary>
     public async Task<IReadOnlyList<(ServiceProcess Process, WorkerEntry Entry)>> StartConsumersAsync(int count)
     {
@@ -155,7 +148,7 @@ sealed class Workbench : IAsyncDisposable
             await DropSchemasAsync(_context.Hurry);
             await TopicReset.DeleteAsync(_clients.Kafka, _clients.Topics, Topic, _context.Hurry);
             if (HasOpenSearch)
-                await ResetIndicesAsync(_context.Hurry);
+                await _clients.Indices.DeleteAsync(_context.Hurry);
         }
         catch (Exception e) when (e is NpgsqlException or KafkaException or ClickstreamException or OpenSearchException or HttpRequestException or OperationCanceledException)
         {

@@ -57,8 +57,8 @@ sealed class DataResetCommand : CliCommand
                 await database.DropSchemaAsync(context.Stop);
                 var partitions = topic?.PartitionCount ?? clients.KafkaOptions.Partitions;
                 await TopicReset.RunAsync(clients.Kafka, clients.Topics, clients.KafkaOptions.Topic, partitions, context.Stop);
-                foreach (var index in IndicesOf(settings, clients))
-                    await clients.OpenSearch.DeleteIndexAsync(index, context.Stop);
+                if (settings.OpenSearchConnection is not null)
+                    await clients.Indices.DeleteAsync(context.Stop);
             });
         }
         finally

@@ -20,11 +20,7 @@ sealed class DemoIndexing(CommandContext context, RunningServices services, Pipe
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Deletes what an earlier demo has left.</summary>
-    public async Task ResetAsync()
-    {
-        foreach (var index in clients.Indices.Names)
-            await clients.OpenSearch.DeleteIndexAsync(index, context.Stop);
-    }
+    public Task ResetAsync() => clients.Indices.DeleteAsync(context.Stop);
 
     /// <summary>Indexes events and sessions, and compares the result with the tables.</summary>
     public async Task<IndexingResult> RunAsync()

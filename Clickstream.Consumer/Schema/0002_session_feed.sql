@@ -4,6 +4,7 @@
 CREATE TABLE session_feed (
   is_on                  boolean     PRIMARY KEY DEFAULT true CHECK (is_on),
   read_at                timestamptz NOT NULL, -- the reader's last sign of life
+  index_uuid             text,                 -- what is filled: the backfill of another one says nothing of it
   backfill_version       bigint      NOT NULL, -- what has a lower version elsewhere was there before this backfill
   backfill_visitor_id    bigint,               -- how far the backfill is, by the key of sessions; null: at its beginning
   backfill_session_start timestamptz,

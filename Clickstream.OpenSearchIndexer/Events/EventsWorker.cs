@@ -7,12 +7,12 @@ using Confluent.Kafka;
 namespace Clickstream.OpenSearchIndexer.Events;
 
 /// <summary>
-/// Kafka to OpenSearch: sees to the indices, waits for the topic, and keeps a pipeline running until the host stops. A pipeline lives
-/// as long as its client and its topic.
+/// Kafka to OpenSearch: sees to the indices and the topic, and keeps a pipeline running until the host stops. A pipeline lives
+/// as long as its client, its topic and its index.
 /// </summary>
 sealed class EventsWorker(
-    IndexSetup setup, SearchIndices indices, KafkaTopics topics, EventPipeline pipeline, KafkaOptions kafka, IndexerMetrics metrics,
-    RunSummary summary, TimeProvider time, ILogger<EventsWorker> logger) : BackgroundService
+    IndexSetup setup, SearchIndices indices, OpenSearchClient client, OpenSearchRetry retry, KafkaTopics topics, EventPipeline pipeline,
+    KafkaOptions kafka, IndexerOptions options, IndexerMetrics metrics, RunSummary summary, TimeProvider time, ILogger<EventsWorker> logger) : BackgroundService
 {
     static readonly TimeSpan s_pauseBetweenLives = TimeSpan.FromSeconds(1);
 
@@ -33,24 +33,25 @@ sealed class EventsWorker(
 
     async Task IndexAsync(CancellationToken stoppingToken)
     {
-        var made = await setup.EnsureAsync(stoppingToken);
-        var isNew = made.Contains(indices.Events);
-        KafkaTopic? last = null;
+        await setup.EnsureAsync(stoppingToken);
+        // Only now, as the consumer does: a topic that is missing later was deleted, and whoever did that makes it anew.
+        await topics.EnsureExistsAsync(kafka.Topic, kafka.Partitions, stoppingToken);
         StartOffsets? starts = null;
         while (!stoppingToken.IsCancellationRequested)
         {
+            await setup.EnsureAsync(stoppingToken);
             var topic = await topics.WaitUntilExistsAsync(kafka.Topic, stoppingToken);
-            if (starts is null || topic.Id != last?.Id)
-                starts = new(topic.Name, ignoreCommitted: isNew || last is not null, metrics, logger);
-            last = topic;
+            var uuid = await setup.IdentifyAsync(indices.Events, stoppingToken);
+            if (starts?.Notes.Subject is not { } subject || subject.IndexUuid != uuid || subject.TopicId != topic.Id)
+                starts = new(new(client, retry, indices.Notes, new(options.GroupId, topic.Name, topic.Id, uuid), time), metrics, logger);
             summary.Ready();
             try
             {
                 await pipeline.RunAsync(topic, starts, stoppingToken);
             }
-            catch (TopicChangedException e)
+            catch (Exception e) when (EventPipeline.IsChange(e))
             {
-                logger.TopicChanged(e.Message);
+                logger.StartsAnew(e.Message);
             }
             catch (KafkaException e)
             {

@@ -10,7 +10,7 @@ namespace Clickstream.OpenSearchIndexer.Events;
 /// Takes batches and settles them, one after the other, for as long as that takes: every record is a document or a dead letter before
 /// its partition's offset moves past it.
 /// </summary>
-sealed class IndexingLoop(BatchQueue queue, BulkWriter writer, DeadLetters deadLetters, string topic, RunSummary summary, ILogger logger)
+sealed class IndexingLoop(BatchQueue queue, BulkWriter writer, DeadLetters deadLetters, KafkaTopic topic, RunSummary summary, ILogger logger)
 {
     /// <summary>Told of each partition of which records are settled.</summary>
     public required Action<PartitionProgress> Settled { get; init; }
@@ -32,7 +32,7 @@ sealed class IndexingLoop(BatchQueue queue, BulkWriter writer, DeadLetters deadL
         foreach (var refusal in refused)
         {
             var place = batch.PlaceOf(refusal.Item);
-            deadLetters.Add(writer.Index, IdOf(batch, refusal), refusal.Reason, topic, place.Partition, place.Offset);
+            deadLetters.Add(writer.Index, IdOf(batch, refusal), refusal.Reason, topic.Name, place.Partition, place.Offset);
         }
         foreach (var (place, error) in batch.Poison)
             deadLetters.Add(topic, place.Partition, place.Offset, error.ToReason());

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Clickstream.Core.Events;
 using Clickstream.Core.Settings;
 using Clickstream.OpenSearchIndexer.Telemetry;
@@ -24,25 +25,28 @@ sealed class PollLoop
     readonly string _topic;
     readonly BatchQueue _queue;
     readonly StartOffsets _starts;
+    readonly Func<CancellationToken, Task> _look;
     readonly RunSummary _summary;
     readonly TimeSpan _maxFutureSkew;
     readonly TimeProvider _time;
     readonly ILogger _logger;
     CancellationToken _stop;
+    Exception? _failure;
     bool _isClosing;
     volatile bool _isAssigned;
 
     public PollLoop(
-        ConsumerBuilder<Ignore, ParsedValue> builder, string topic, BatchQueue queue, StartOffsets starts, IndexerOptions options,
-        RunSummary summary, TimeProvider time, ILogger logger)
+        ConsumerBuilder<Ignore, ParsedValue> builder, string topic, BatchQueue queue, StartOffsets starts, Func<CancellationToken, Task> look,
+        IndexerOptions options, RunSummary summary, TimeProvider time, ILogger logger)
     {
-        (_topic, _queue, _starts, _summary, _time, _logger) = (topic, queue, starts, summary, time, logger);
+        (_topic, _queue, _starts, _look, _summary, _time, _logger) = (topic, queue, starts, look, summary, time, logger);
         _maxFutureSkew = options.MaxFutureSkew;
         _consumer = builder
             .SetValueDeserializer(new ParsedValueDeserializer())
             .SetPartitionsAssignedHandler((_, assigned) => Assigned(assigned))
             .SetPartitionsRevokedHandler((_, revoked) => Revoked(revoked))
             .SetPartitionsLostHandler((_, lost) => Lost(lost))
+            .SetOffsetsCommittedHandler((_, committed) => Committed(committed))
             .Build();
     }
 
@@ -68,7 +72,6 @@ sealed class PollLoop
         try
         {
             _consumer.StoreOffset(new TopicPartitionOffset(_topic, progress.Partition, progress.Settled));
-            _starts.NoteCommitted(progress.Partition);
         }
         catch (KafkaException)
         {
@@ -101,26 +104,41 @@ sealed class PollLoop
         }
     }
 
-    /// <summary>Commits what is settled, leaves the group and releases the client. After this nothing else may be called.</summary>
-    public void Close()
+    /// <summary>Leaves the group and releases the client. After this nothing else may be called.</summary>
+    /// <param name="commits">Whether to commit what is settled; not where it was settled in another index, or is of another topic.</param>
+    public void Close(bool commits)
     {
         _isClosing = true;
         try
         {
+            if (!commits)
+                ForgetSettled();
             _consumer.Close();
         }
         catch (KafkaException e)
         {
             _logger.ConsumeError(e.Error.Reason);
         }
-        _consumer.Dispose();
+        finally
+        {
+            _consumer.Dispose();
+        }
+    }
+
+    void ForgetSettled()
+    {
+        foreach (var partition in _partitions.Keys)
+            _consumer.StoreOffset(new TopicPartitionOffset(_topic, partition, Offset.Unset));
     }
 
     ConsumeResult<Ignore, ParsedValue>? Poll(TimeSpan timeout)
     {
         try
         {
-            return _consumer.Consume(timeout);
+            var result = _consumer.Consume(timeout);
+            if (_failure is not null)
+                ExceptionDispatchInfo.Throw(_failure);
+            return result;
         }
         catch (ConsumeException e) when (!e.Error.IsFatal)
         {
@@ -200,6 +218,23 @@ sealed class PollLoop
 
     List<TopicPartitionOffset> Assigned(List<TopicPartition> assigned)
     {
+        try
+        {
+            return Begin(assigned);
+        }
+        catch (Exception e)
+        {
+            // A handler that throws leaves the client waiting for its answer, even when it is closed. So it is given one, of which nothing
+            // is read any more.
+            _failure = e;
+            return assigned.ConvertAll(static partition => new TopicPartitionOffset(partition, Offset.End));
+        }
+    }
+
+    List<TopicPartitionOffset> Begin(List<TopicPartition> assigned)
+    {
+        if (assigned.Count > 0)
+            _look(_stop).GetAwaiter().GetResult();
         var starts = assigned.Count == 0 ? [] : _starts.Find(_consumer, assigned, _stop);
         foreach (var progress in starts)
             _partitions[progress.Partition] = progress;
@@ -231,10 +266,22 @@ sealed class PollLoop
         foreach (var partition in partitions)
         {
             if (_partitions.TryRemove(partition.Partition, out var progress))
+            {
                 progress.Close();
+                _starts.Left(progress);
+            }
         }
         // To librdkafka a partition that goes while it is paused is still paused should it come back.
         _consumer.Resume(partitions.Select(partition => partition.TopicPartition));
+    }
+
+    void Committed(CommittedOffsets committed)
+    {
+        foreach (var partition in committed.Offsets)
+        {
+            if (!partition.Error.IsError && partition.Offset.Value >= 0)
+                _starts.Notes.Committed(partition.Partition);
+        }
     }
 
     static string Text(IEnumerable<TopicPartition> partitions) =>

@@ -1,15 +1,13 @@
-using System.Collections.Concurrent;
 using Clickstream.OpenSearchIndexer.Telemetry;
 using Confluent.Kafka;
 
 namespace Clickstream.OpenSearchIndexer.Events;
 
 /// <summary>
-/// From where partitions are read: the committed offset, if the log has it; else the log's start, and never in silence where that
-/// passes over something. Where nothing of the topic can be in the index, because the topic or the index was just made, what was
-/// committed before says nothing.
+/// From where partitions are read: the committed offset, if it speaks of the index and the topic that are there now, and the log has it;
+/// else the log's start, and never in silence where that passes over something.
 /// </summary>
-sealed class StartOffsets(string topic, bool ignoreCommitted, IndexerMetrics metrics, ILogger logger)
+sealed class StartOffsets(CommitNotes notes, IndexerMetrics metrics, ILogger logger)
 {
     static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
     static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(200);
@@ -17,19 +15,29 @@ sealed class StartOffsets(string topic, bool ignoreCommitted, IndexerMetrics met
     /// <summary>Spread over a second or more: brokers may be behind each other.</summary>
     const int LooksBeyondTheEnd = 5;
 
-    readonly ConcurrentDictionary<int, bool> _committedSince = [];
+    readonly string _topic = notes.Subject.Topic;
 
-    /// <summary>An offset of the partition was committed by this process: it counts from now on.</summary>
-    public void NoteCommitted(int partition) => _committedSince.TryAdd(partition, true);
+    // By partition, as of its last going.
+    readonly Dictionary<int, long> _settled = [];
+
+    /// <summary>For which of the committed offsets count.</summary>
+    public CommitNotes Notes => notes;
+
+    /// <summary>A partition goes, settled so far: should it come back before anything of it was committed, it is read from there.</summary>
+    public void Left(PartitionProgress progress) => _settled[progress.Partition] = progress.Settled;
 
     /// <summary>Finds the start of each partition, on the poll thread, which is why its waits are blocking ones.</summary>
-    public List<PartitionProgress> Find<TKey, TValue>(IConsumer<TKey, TValue> consumer, IEnumerable<TopicPartition> partitions, CancellationToken stop)
+    public List<PartitionProgress> Find<TKey, TValue>(IConsumer<TKey, TValue> consumer, List<TopicPartition> partitions, CancellationToken stop)
     {
+        // Before the offsets are: a note that comes later may be of an offset that is committed later.
+        var counting = notes.FindAsync(partitions.Select(static partition => partition.Partition.Value), stop).GetAwaiter().GetResult();
         var committed = Ask(() => consumer.Committed(partitions, s_timeout), stop);
         return committed.ConvertAll(offset =>
         {
-            var counts = offset.Offset != Offset.Unset && (!ignoreCommitted || _committedSince.ContainsKey(offset.Partition));
-            return Find(consumer, offset.TopicPartition, counts ? offset.Offset.Value : null, stop);
+            long? wanted = counting.Contains(offset.Partition) && offset.Offset != Offset.Unset
+                ? offset.Offset.Value
+                : _settled.TryGetValue(offset.Partition, out var settled) ? settled : null;
+            return Find(consumer, offset.TopicPartition, wanted, stop);
         });
     }
 
@@ -45,12 +53,12 @@ sealed class StartOffsets(string topic, bool ignoreCommitted, IndexerMetrics met
         var start = log.Low.Value;
         if (wanted < start)
         {
-            logger.RangeLost(topic, partition.Partition, wanted.Value, start);
+            logger.RangeLost(_topic, partition.Partition, wanted.Value, start);
             metrics.Skipped(start - wanted.Value);
         }
         else if (wanted > log.High.Value)
         {
-            logger.BeyondTheEnd(topic, partition.Partition, wanted.Value, log.High.Value, start);
+            logger.BeyondTheEnd(_topic, partition.Partition, wanted.Value, log.High.Value, start);
         }
         else if (wanted is not null)
         {
@@ -70,7 +78,7 @@ sealed class StartOffsets(string topic, bool ignoreCommitted, IndexerMetrics met
             }
             catch (KafkaException e) when (!e.Error.IsFatal)
             {
-                logger.ConsumeError($"{topic}: {e.Error.Reason}; retrying");
+                logger.ConsumeError($"{_topic}: {e.Error.Reason}; retrying");
                 stop.WaitHandle.WaitOne(s_pause);
             }
         }

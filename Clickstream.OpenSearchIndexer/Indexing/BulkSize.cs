@@ -20,11 +20,16 @@ sealed class BulkSize(IndexerOptions options)
     public int Current => Volatile.Read(ref _current);
 
     /// <summary>OpenSearch refused a request, or items of it, as too much.</summary>
-    /// <param name="documents">How many it held: of two that were under way at the same time only one halves.</param>
+    /// <param name="documents">
+    /// How many it held: of two that were under way at the same time only one halves, and a much smaller one was refused for what others sent.
+    /// </param>
     public void Refused(int documents)
     {
         lock (_lock)
-            _current = Math.Clamp(documents / 2, _least, _current);
+        {
+            if (documents * 2 >= _current)
+                _current = Math.Clamp(documents / 2, _least, _current);
+        }
     }
 
     /// <summary>OpenSearch took a request whole.</summary>

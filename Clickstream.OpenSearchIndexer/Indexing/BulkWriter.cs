@@ -22,8 +22,12 @@ sealed class BulkWriter(
     public string Index => index;
 
     /// <summary>Settles all items of <paramref name="body"/>.</summary>
+    /// <param name="body">What to send.</param>
+    /// <param name="cancellationToken">Ends it, with some items settled and others not.</param>
+    /// <param name="shelfLife">How long it may be sent.</param>
     /// <returns>The items refused for good; valid until the next call.</returns>
-    public async Task<IReadOnlyList<Refusal>> SettleAsync(BulkBody body, CancellationToken cancellationToken)
+    /// <exception cref="OutOfDateException">The shelf life is over, with some items settled and others not.</exception>
+    public async Task<IReadOnlyList<Refusal>> SettleAsync(BulkBody body, CancellationToken cancellationToken, ShelfLife? shelfLife = null)
     {
         _refused.Clear();
         _pending.Clear();
@@ -35,6 +39,8 @@ sealed class BulkWriter(
             var count = Math.Min(Math.Min(_pending.Count, mostAtOnce), size.Current);
             _request.Clear();
             _request.AddRange(_pending.GetRange(0, count));
+            if (shelfLife?.IsOver == true)
+                throw new OutOfDateException();
             try
             {
                 var started = time.GetTimestamp();
@@ -60,6 +66,7 @@ sealed class BulkWriter(
             if (Judge(count) is not { } reason)
             {
                 attempt = 0;
+                mostAtOnce = Math.Min(mostAtOnce, int.MaxValue / 2) * 2;
                 size.Taken(count);
                 retry.Succeeded();
                 continue;

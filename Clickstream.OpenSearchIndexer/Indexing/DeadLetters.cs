@@ -16,13 +16,11 @@ sealed class DeadLetters(BulkWriter writer, IndexerMetrics metrics, TimeProvider
     readonly BulkBody _body = new();
     readonly Utf8JsonWriter _json = new(Stream.Null);
 
-    public int Count => _body.Count;
-
-    /// <summary>A record that is no event.</summary>
-    public void Add(string topic, int partition, long offset, string reason)
+    /// <summary>A record that is no event. A topic that was made anew has other records at the same offsets.</summary>
+    public void Add(KafkaTopic topic, int partition, long offset, string reason)
     {
-        Begin(string.Create(CultureInfo.InvariantCulture, $"{topic}-{partition}-{offset}"), reason);
-        AddPlace(topic, partition, offset);
+        Begin(string.Create(CultureInfo.InvariantCulture, $"{topic.Name}-{topic.Id}-{partition}-{offset}"), reason);
+        AddPlace(topic.Name, partition, offset);
         End();
     }
 
@@ -57,9 +55,6 @@ sealed class DeadLetters(BulkWriter writer, IndexerMetrics metrics, TimeProvider
         metrics.DeadLettered(writer.Index, _body.Count);
         _body.Clear();
     }
-
-    /// <summary>Forgets what was added and not written.</summary>
-    public void Clear() => _body.Clear();
 
     public void Dispose()
     {

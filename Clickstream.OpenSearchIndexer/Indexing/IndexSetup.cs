@@ -3,26 +3,37 @@ using Clickstream.ServiceDefaults;
 
 namespace Clickstream.OpenSearchIndexer.Indexing;
 
-/// <summary>Sees to templates and indices once, for all that index: whoever comes first does it, the others wait for it.</summary>
-sealed class IndexSetup(SearchIndices indices, OpenSearchRetry retry, IHostApplicationLifetime lifetime, ILogger<IndexSetup> logger)
+/// <summary>Sees to templates and indices for all that index, one after the other; however long OpenSearch cannot be reached.</summary>
+sealed class IndexSetup(SearchIndices indices, OpenSearchClient client, OpenSearchRetry retry, ILogger<IndexSetup> logger) : IDisposable
 {
-    readonly Lock _lock = new();
-    Task<IReadOnlyList<string>>? _made;
+    readonly SemaphoreSlim _turn = new(1);
 
-    /// <summary>Waits until the indices are there, however long OpenSearch cannot be reached.</summary>
-    /// <returns>Those that were made just now: whatever was indexed before is not in them.</returns>
-    public Task<IReadOnlyList<string>> EnsureAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until the indices are there.</summary>
+    public async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        lock (_lock)
-            _made ??= MakeAsync(lifetime.ApplicationStopping);
-        return _made.WaitAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var index in await retry.RunAsync(indices.EnsureAsync, cancellationToken))
+                logger.IndexMade(index);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
-    async Task<IReadOnlyList<string>> MakeAsync(CancellationToken cancellationToken)
+    /// <summary>Waits until an index is there, and makes it where it is not.</summary>
+    /// <returns>What tells it from another one of its name.</returns>
+    public async Task<string> IdentifyAsync(string index, CancellationToken cancellationToken)
     {
-        var made = await retry.RunAsync(indices.EnsureAsync, cancellationToken);
-        foreach (var index in made)
-            logger.IndexMade(index);
-        return made;
+        while (true)
+        {
+            if (await retry.RunAsync(token => client.IndexUuidAsync(index, token), cancellationToken) is { } uuid)
+                return uuid;
+            await EnsureAsync(cancellationToken);
+        }
     }
+
+    public void Dispose() => _turn.Dispose();
 }

@@ -12,10 +12,9 @@ namespace Clickstream.OpenSearchIndexer.Sessions;
 /// the same rule: draw a number, read how sessions stand, write that under the number.
 /// </summary>
 sealed class FeedReader(
-    NpgsqlConnection connection, OpenSearchClient client, OpenSearchRetry retry, BulkWriter writer, DeadLetters deadLetters,
+    NpgsqlConnection connection, IndexSetup setup, OpenSearchClient client, OpenSearchRetry retry, BulkWriter writer, DeadLetters deadLetters,
     TimeProvider time, ILogger logger) : IDisposable
 {
-    const int PageSize = 5_000;
     const int MaxChanges = 100;
     static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(250);
     static readonly TimeSpan s_signOfLifeInterval = TimeSpan.FromSeconds(20);
@@ -31,6 +30,9 @@ sealed class FeedReader(
     readonly SessionFeed _feed = new(connection);
     readonly SessionRows _rows = new(connection);
     readonly SessionBulk _bulk = new();
+    readonly ReadingSize _size = new();
+    SessionChanges? _changes;
+    int _passedOn;
     long _signOfLife;
     long _reportedAt;
     (long Total, long Done, long DoneAtReport)? _backfill;
@@ -56,46 +58,72 @@ sealed class FeedReader(
     async Task<FeedState> StartAsync(CancellationToken cancellationToken)
     {
         _signOfLife = time.GetTimestamp();
-        if (await _feed.ResumeAsync(cancellationToken) is { } resumed)
+        var uuid = await setup.IdentifyAsync(writer.Index, cancellationToken);
+        if (await _feed.ResumeAsync(uuid, cancellationToken) is { } resumed)
         {
-            logger.FeedResumed();
+            SayStarted(resumed);
             return resumed;
         }
-        while (!await _feed.TurnOnAsync(cancellationToken))
+        while (!await _feed.TurnOnAsync(uuid, cancellationToken))
         {
             logger.FeedNotTurnedOn();
             await Task.Delay(s_pauseBeforeTurningOn, time, cancellationToken);
         }
-        logger.FeedTurnedOn();
         _signOfLife = time.GetTimestamp();
-        return (await _feed.ResumeAsync(cancellationToken))!;
+        var begun = (await _feed.ResumeAsync(uuid, cancellationToken))!;
+        SayStarted(begun);
+        return begun;
+    }
+
+    void SayStarted(FeedState state)
+    {
+        if (state is { Position: null, IsBackfilled: false })
+            logger.FeedTurnedOn();
+        else
+            logger.FeedResumed();
     }
 
     /// <returns>The state, which is another one where the backfill was begun anew.</returns>
     async Task<FeedState> StayAliveAsync(FeedState state, CancellationToken cancellationToken)
     {
         _signOfLife = time.GetTimestamp();
-        var stored = await _feed.ResumeAsync(cancellationToken);
+        var stored = await _feed.ResumeAsync(await setup.IdentifyAsync(writer.Index, cancellationToken), cancellationToken);
         if (stored?.BackfillVersion == state.BackfillVersion)
             return state;
         _backfill = null;
-        return stored ?? await StartAsync(cancellationToken);
+        if (stored is null)
+            return await StartAsync(cancellationToken);
+        SayStarted(stored);
+        return stored;
     }
 
+    /// <summary>Passes on some of the sessions that changed; when those of a row of the outbox all are, it goes.</summary>
     /// <returns>Whether there were any.</returns>
     async Task<bool> PassOnChangesAsync(CancellationToken cancellationToken)
     {
-        var changes = await _feed.ReadChangesAsync(MaxChanges, PageSize, cancellationToken);
-        if (changes.Ids.Count == 0)
-            return false;
-        foreach (var keys in changes.Keys.Chunk(PageSize))
+        if (_changes is null)
+        {
+            (_changes, _passedOn) = (await _feed.ReadChangesAsync(MaxChanges, ReadingSize.Most, cancellationToken), 0);
+            if (_changes.Ids.Count == 0)
+            {
+                _changes = null;
+                return false;
+            }
+        }
+        var keys = _changes.Keys.Skip(_passedOn).Take(_size.Current).ToArray();
+        using (var shelfLife = new ShelfLife(s_shelfLife, time, cancellationToken))
         {
             _bulk.Clear();
             await _rows.AppendAsync(_bulk, await _feed.NextVersionAsync(cancellationToken), keys, cancellationToken);
-            if (!await SettleAsync(cancellationToken))
+            if (!await SettleAsync(shelfLife, cancellationToken))
                 return true;
         }
-        await _feed.DeleteChangesAsync(changes.Ids, cancellationToken);
+        _passedOn += keys.Length;
+        if (_passedOn == _changes.Keys.Count)
+        {
+            await _feed.DeleteChangesAsync(_changes.Ids, cancellationToken);
+            _changes = null;
+        }
         return true;
     }
 
@@ -104,10 +132,11 @@ sealed class FeedReader(
     {
         _backfill ??= await BeginReportAsync(cancellationToken);
         _bulk.Clear();
+        using var shelfLife = new ShelfLife(s_shelfLife, time, cancellationToken);
         var version = await _feed.NextVersionAsync(cancellationToken);
-        if (await _rows.AppendPageAsync(_bulk, version, state.Position, PageSize, cancellationToken) is not { } last)
+        if (await _rows.AppendPageAsync(_bulk, version, state.Position, _size.Current, cancellationToken) is not { } last)
             return await FinishBackfillAsync(state, cancellationToken);
-        if (!await SettleAsync(cancellationToken))
+        if (!await SettleAsync(shelfLife, cancellationToken))
             return state;
         Report(_bulk.Body.Count);
         return await MoveAsync(state with { Position = last }, cancellationToken);
@@ -133,22 +162,22 @@ sealed class FeedReader(
         await _feed.MoveBackfillAsync(state, cancellationToken) ? state : await StayAliveAsync(state, cancellationToken);
 
     /// <returns>False where that took so long that what was read is out of date.</returns>
-    async Task<bool> SettleAsync(CancellationToken cancellationToken)
+    async Task<bool> SettleAsync(ShelfLife shelfLife, CancellationToken cancellationToken)
     {
-        using var shelfLife = new CancellationTokenSource(s_shelfLife, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(shelfLife.Token, cancellationToken);
         try
         {
-            var refused = await writer.SettleAsync(_bulk.Body, either.Token);
+            var refused = await writer.SettleAsync(_bulk.Body, shelfLife.Token, shelfLife);
             foreach (var refusal in refused)
                 deadLetters.Add(writer.Index, _bulk.IdOf(refusal.Item), refusal.Reason);
             if (refused is [var first, ..])
                 logger.DocumentsRefused(writer.Index, refused.Count, _bulk.IdOf(first.Item), first.Reason);
             await deadLetters.WriteAsync(cancellationToken);
+            _size.PassedOn(_bulk.Body.Count);
             return true;
         }
-        catch (OperationCanceledException) when (shelfLife.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is OutOfDateException || (e is OperationCanceledException && shelfLife.IsOver && !cancellationToken.IsCancellationRequested))
         {
+            _size.Expired();
             logger.ReadingOutOfDate();
             return false;
         }

@@ -18,14 +18,12 @@ sealed class SessionsWorker(
     static readonly TimeSpan s_reportInterval = TimeSpan.FromSeconds(5);
 
     readonly DatabaseRetry _retry = new(time, logger);
-    bool _isNew;
     bool _standsBy;
     long? _saidWaiting;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var made = await setup.EnsureAsync(stoppingToken);
-        _isNew = made.Contains(indices.Sessions);
+        await setup.EnsureAsync(stoppingToken);
         while (true)
         {
             try
@@ -56,9 +54,6 @@ sealed class SessionsWorker(
             SayWaiting();
             return;
         }
-        if (_isNew)
-            await feed.RestartBackfillAsync(cancellationToken);
-        _isNew = false;
         if (!await feed.TryLockAsync(cancellationToken))
         {
             if (!_standsBy)
@@ -71,7 +66,7 @@ sealed class SessionsWorker(
         try
         {
             using var deadLetters = new DeadLetters(writers.Create(indices.DeadLetters), metrics, time);
-            using var reader = new FeedReader(connection, client, openSearchRetry, writers.Create(indices.Sessions), deadLetters, time, logger);
+            using var reader = new FeedReader(connection, setup, client, openSearchRetry, writers.Create(indices.Sessions), deadLetters, time, logger);
             await reader.RunAsync(cancellationToken);
         }
         catch (InvalidOperationException e) when (connection.State != ConnectionState.Open)

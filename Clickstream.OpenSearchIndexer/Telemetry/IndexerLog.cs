@@ -19,7 +19,7 @@ static partial class IndexerLog
     public static partial void IndexMade(this ILogger logger, string index);
 
     [LoggerMessage(106, LogLevel.Warning, "{Reason}; starting anew")]
-    public static partial void TopicChanged(this ILogger logger, string reason);
+    public static partial void StartsAnew(this ILogger logger, string reason);
 
     [LoggerMessage(201, LogLevel.Error, "Kafka client failed: {Reason}; starting it anew")]
     public static partial void ClientFailed(this ILogger logger, string reason);
@@ -47,6 +47,9 @@ static partial class IndexerLog
 
     [LoggerMessage(209, LogLevel.Error, "{Topic}[{Partition}]: offset {Offset} is committed, but the log ends at {End}: it lost records or was made anew; indexing it from {Start}")]
     public static partial void BeyondTheEnd(this ILogger logger, string topic, int partition, long offset, long end, long start);
+
+    [LoggerMessage(210, LogLevel.Warning, "could not note that the offsets of {GroupId} speak of this index: the next start indexes their partitions from the log's start")]
+    public static partial void NotesUnwritten(this ILogger logger, string groupId);
 
     [LoggerMessage(301, LogLevel.Information, "indexed {Done} of {Total} records ({Percent:F1} %), {Rate:F0} a second, {TimeLeft} left")]
     public static partial void Progress(this ILogger logger, long done, long total, double percent, double rate, string timeLeft);

@@ -23,7 +23,7 @@ sealed class IndexTemplate
 
     /// <summary>Loads the template of an index.</summary>
     /// <param name="prefix">What the names of our indices begin with.</param>
-    /// <param name="suffix">Which of them: <c>events</c>, <c>sessions</c>, <c>dead-letters</c>.</param>
+    /// <param name="suffix">Which of them: <c>events</c>, <c>sessions</c>, <c>dead-letters</c>, <c>indexer</c>.</param>
     public static IndexTemplate Load(string prefix, string suffix)
     {
         var resource = $"opensearch/clickstream-{suffix}.template.json";

@@ -13,7 +13,7 @@ public sealed record OpenSearchInfo(string ClusterName, string Version, string D
 /// <summary>
 /// The calls of OpenSearch's REST interface that this product needs. Names of indices go into URLs as they are. Every call throws
 /// <see cref="OpenSearchException"/> where OpenSearch refuses, <see cref="HttpRequestException"/> where it cannot be reached, and
-/// <see cref="TimeoutException"/> where it does not answer in time.
+/// <see cref="TimeoutException"/> where it does not answer in time, and <see cref="InvalidDataException"/> where it answers something else.
 /// </summary>
 public sealed class OpenSearchClient : IDisposable
 {
@@ -34,21 +34,16 @@ public sealed class OpenSearchClient : IDisposable
     public Uri Address { get; }
 
     /// <summary>Asks the cluster for its name and version.</summary>
-    public async Task<OpenSearchInfo> InfoAsync(CancellationToken cancellationToken)
+    public Task<OpenSearchInfo> InfoAsync(CancellationToken cancellationToken) => GetAsync("", static root =>
     {
-        using var answer = await GetJsonAsync("", cancellationToken);
-        var root = answer.RootElement;
         var version = root.GetProperty("version");
-        return new(root.GetProperty("cluster_name").GetString()!, version.GetProperty("number").GetString()!,
+        return new OpenSearchInfo(root.GetProperty("cluster_name").GetString()!, version.GetProperty("number").GetString()!,
             version.TryGetProperty("distribution", out var distribution) ? distribution.GetString()! : "");
-    }
+    }, cancellationToken);
 
     /// <summary>How many nodes hold data.</summary>
-    public async Task<int> DataNodesAsync(CancellationToken cancellationToken)
-    {
-        using var health = await GetJsonAsync("_cluster/health", cancellationToken);
-        return health.RootElement.GetProperty("number_of_data_nodes").GetInt32();
-    }
+    public Task<int> DataNodesAsync(CancellationToken cancellationToken) =>
+        GetAsync("_cluster/health", static health => health.GetProperty("number_of_data_nodes").GetInt32(), cancellationToken);
 
     /// <summary>The version of an index template.</summary>
     /// <returns>Null where there is no such template; 0 where it has no version.</returns>
@@ -56,9 +51,8 @@ public sealed class OpenSearchClient : IDisposable
     {
         try
         {
-            using var answer = await GetJsonAsync($"_index_template/{name}", cancellationToken);
-            var template = answer.RootElement.GetProperty("index_templates")[0].GetProperty("index_template");
-            return template.TryGetProperty("version", out var version) ? version.GetInt64() : 0;
+            return await GetAsync($"_index_template/{name}", static root => root.GetProperty("index_templates")[0].GetProperty("index_template")
+                .TryGetProperty("version", out var version) ? version.GetInt64() : 0, cancellationToken);
         }
         catch (OpenSearchException e) when (e.Status == HttpStatusCode.NotFound)
         {
@@ -69,7 +63,7 @@ public sealed class OpenSearchClient : IDisposable
     /// <summary>Creates or replaces an index template.</summary>
     public async Task PutTemplateAsync(string name, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
-        using var _ = await SendJsonAsync(HttpMethod.Put, $"_index_template/{name}", json, s_timeout, cancellationToken);
+        using var _ = await SendAsync(WithJson(HttpMethod.Put, $"_index_template/{name}", json), s_timeout, cancellationToken);
     }
 
     /// <summary>Whether there is an index, or an alias, of this name.</summary>
@@ -117,12 +111,45 @@ public sealed class OpenSearchClient : IDisposable
     /// <summary>The mappings of an index: <c>{"index":{"mappings":{...}}}</c>, one member for each index where the name is an alias.</summary>
     public Task<JsonDocument> MappingAsync(string index, CancellationToken cancellationToken) => GetJsonAsync($"{index}/_mapping", cancellationToken);
 
-    /// <summary>How many documents there are, as of the last refresh.</summary>
-    public async Task<long> CountAsync(string index, CancellationToken cancellationToken)
+    /// <summary>What tells an index from another one of its name, made after it was deleted; of an alias, of all that it stands for.</summary>
+    /// <returns>Null where there is no such index.</returns>
+    public async Task<string?> IndexUuidAsync(string index, CancellationToken cancellationToken)
     {
-        using var answer = await GetJsonAsync($"{index}/_count", cancellationToken);
-        return answer.RootElement.GetProperty("count").GetInt64();
+        try
+        {
+            return await GetAsync($"{index}/_settings", static root => string.Join(',', root.EnumerateObject()
+                .Select(static found => found.Value.GetProperty("settings").GetProperty("index").GetProperty("uuid").GetString())
+                .Order(StringComparer.Ordinal)), cancellationToken);
+        }
+        catch (OpenSearchException e) when (e.Type == "index_not_found_exception")
+        {
+            return null;
+        }
     }
+
+    /// <summary>A document, be it visible to searches or not: <c>{"_source":{...},...}</c>.</summary>
+    /// <returns>Null where there is no such document, or no such index.</returns>
+    public async Task<JsonDocument?> DocumentAsync(string index, string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GetJsonAsync(PathOf(index, id), cancellationToken);
+        }
+        catch (OpenSearchException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Creates or replaces a document.</summary>
+    public async Task PutDocumentAsync(string index, string id, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        using var _ = await SendAsync(WithJson(HttpMethod.Put, PathOf(index, id), json), s_timeout, cancellationToken);
+    }
+
+    /// <summary>How many documents there are, as of the last refresh.</summary>
+    public Task<long> CountAsync(string index, CancellationToken cancellationToken) =>
+        GetAsync($"{index}/_count", static root => root.GetProperty("count").GetInt64(), cancellationToken);
 
     /// <summary>Makes visible to searches what was indexed before.</summary>
     public async Task RefreshAsync(string index, CancellationToken cancellationToken)
@@ -135,19 +162,16 @@ public sealed class OpenSearchClient : IDisposable
     /// <param name="query">The request's body, JSON.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>OpenSearch's answer as it came.</returns>
-    public async Task<JsonDocument> SearchAsync(string index, ReadOnlyMemory<byte> query, CancellationToken cancellationToken)
-    {
-        using var response = await SendJsonAsync(HttpMethod.Post, $"{index}/_search", query, s_timeout, cancellationToken);
-        return await ReadJsonAsync(response, cancellationToken);
-    }
+    public Task<JsonDocument> SearchAsync(string index, ReadOnlyMemory<byte> query, CancellationToken cancellationToken) =>
+        AskAsync(WithJson(HttpMethod.Post, $"{index}/_search", query), s_timeout, cancellationToken);
 
     /// <summary>Deletes what a query finds; documents that change meanwhile are left alone.</summary>
     /// <returns>How many were deleted.</returns>
     public async Task<long> DeleteByQueryAsync(string index, ReadOnlyMemory<byte> query, CancellationToken cancellationToken)
     {
-        using var response = await SendJsonAsync(HttpMethod.Post, $"{index}/_delete_by_query?conflicts=proceed&refresh=true", query, s_deleteTimeout, cancellationToken);
-        using var answer = await ReadJsonAsync(response, cancellationToken);
-        return answer.RootElement.GetProperty("deleted").GetInt64();
+        var request = WithJson(HttpMethod.Post, $"{index}/_delete_by_query?conflicts=proceed&refresh=true", query);
+        using var answer = await AskAsync(request, s_deleteTimeout, cancellationToken);
+        return JsonAnswer.Read(answer, static root => root.GetProperty("deleted").GetInt64());
     }
 
     /// <summary>Sends items of a bulk body.</summary>
@@ -179,24 +203,38 @@ public sealed class OpenSearchClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    async Task<JsonDocument> GetJsonAsync(string path, CancellationToken cancellationToken)
+    static string PathOf(string index, string id) => $"{index}/_doc/{Uri.EscapeDataString(id)}";
+
+    Task<JsonDocument> GetJsonAsync(string path, CancellationToken cancellationToken) =>
+        AskAsync(new(HttpMethod.Get, path), s_timeout, cancellationToken);
+
+    async Task<T> GetAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(new(HttpMethod.Get, path), s_timeout, cancellationToken);
-        return await ReadJsonAsync(response, cancellationToken);
+        using var answer = await GetJsonAsync(path, cancellationToken);
+        return JsonAnswer.Read(answer, read);
     }
 
-    Task<HttpResponseMessage> SendJsonAsync(
-        HttpMethod method, string path, ReadOnlyMemory<byte> json, TimeSpan timeout, CancellationToken cancellationToken)
+    static HttpRequestMessage WithJson(HttpMethod method, string path, ReadOnlyMemory<byte> json)
     {
         var content = new ReadOnlyMemoryContent(json);
         content.Headers.ContentType = s_json;
-        return SendAsync(new(method, path) { Content = content }, timeout, cancellationToken);
+        return new(method, path) { Content = content };
     }
 
-    static async Task<JsonDocument> ReadJsonAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>Sends a request and reads the answer, all within the time limit.</summary>
+    async Task<JsonDocument> AskAsync(HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return await JsonDocument.ParseAsync(stream, default, cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(timeout);
+        try
+        {
+            using var response = await SendAsync(request, timeout, limit.Token);
+            return await JsonAnswer.ParseAsync(response, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw TimedOut(timeout);
+        }
     }
 
     /// <summary>Sends a request, which is disposed of.</summary>

@@ -7,6 +7,8 @@ namespace Clickstream.ServiceDefaults;
 /// <summary>Our indices: their names, and their making from the templates of the folder <c>opensearch/</c>.</summary>
 public sealed class SearchIndices
 {
+    static readonly string[] s_suffixes = ["events", "sessions", "dead-letters", "indexer"];
+
     readonly OpenSearchClient _client;
     readonly IndexTemplate[] _templates;
 
@@ -15,7 +17,7 @@ public sealed class SearchIndices
     internal SearchIndices(OpenSearchClient client, string prefix)
     {
         _client = client;
-        _templates = [IndexTemplate.Load(prefix, "events"), IndexTemplate.Load(prefix, "sessions"), IndexTemplate.Load(prefix, "dead-letters")];
+        _templates = [.. s_suffixes.Select(suffix => IndexTemplate.Load(prefix, suffix))];
     }
 
     /// <summary>A document for each event; its id is the event's identity.</summary>
@@ -27,8 +29,18 @@ public sealed class SearchIndices
     /// <summary>A document for each record that is no event, and for each document that OpenSearch refuses.</summary>
     public string DeadLetters => _templates[2].Name;
 
-    /// <summary>All of them, which are their templates' names, too.</summary>
+    /// <summary>The indexer's own: a document for each partition whose committed offset speaks of the index of events.</summary>
+    public string Notes => _templates[3].Name;
+
+    /// <summary>Those that hold something for users, which are their templates' names, too.</summary>
     public string[] Names => [Events, Sessions, DeadLetters];
+
+    /// <summary>Deletes all of them, with what they hold; an indexer that runs makes them again, and fills them from the beginning.</summary>
+    public async Task DeleteAsync(CancellationToken cancellationToken)
+    {
+        foreach (var template in _templates)
+            await _client.DeleteIndexAsync(template.Name, cancellationToken);
+    }
 
     /// <summary>
     /// Sees to the templates and the indices: a template is put where there is none or one of a lower version, an index made where there
@@ -55,17 +67,19 @@ public sealed class SearchIndices
     async Task CheckAsync(IndexTemplate template, CancellationToken cancellationToken)
     {
         using var answer = await _client.MappingAsync(template.Name, cancellationToken);
-        foreach (var index in answer.RootElement.EnumerateObject())
+        foreach (var (index, fields) in JsonAnswer.Read(answer, FieldsByIndex))
         {
-            var fields = index.Value.GetProperty("mappings").TryGetProperty("properties", out var properties) ? properties : default;
             if (Difference(template.Fields, fields) is { } difference)
             {
                 throw new ClickstreamException(ExitCode.Conflict,
-                    $"index {index.Name} at {_client.Address} has {difference}: reindex it, or delete it and start again, which fills it anew, "
+                    $"index {index} at {_client.Address} has {difference}: reindex it, or delete it and start again, which fills it anew, "
                     + "or set another OpenSearch:IndexPrefix");
             }
         }
     }
+
+    static List<(string Index, JsonElement Fields)> FieldsByIndex(JsonElement root) => [.. root.EnumerateObject().Select(static index =>
+        (index.Name, index.Value.GetProperty("mappings").TryGetProperty("properties", out var properties) ? properties : default))];
 
     /// <summary>The first field that an index has not, or has otherwise; null where there is none.</summary>
     internal static string? Difference(JsonObject expected, JsonElement actual, string path = "")

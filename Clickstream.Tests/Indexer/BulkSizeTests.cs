@@ -34,6 +34,16 @@ public class BulkSizeTests
     }
 
     [Fact]
+    public void A_much_smaller_request_that_is_refused_changes_nothing()
+    {
+        var size = Create(5_000);
+        size.Refused(999);
+        Assert.Equal(2_000, size.Current);
+        size.Refused(1_000);
+        Assert.Equal(500, size.Current);
+    }
+
+    [Fact]
     public void A_small_bound_is_kept_from_the_start() => Assert.Equal(7, Create(7).Current);
 
     static BulkSize Create(int most) => new(new IndexerOptions("g", most, 1 << 20, 2, false, false, TimeSpan.Zero));

@@ -77,6 +77,17 @@ public sealed class BulkWriterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task After_a_request_that_was_too_large_they_grow_again()
+    {
+        _answers.Enqueue(static _ => (413, ""));
+        _answers.Enqueue(static _ => (413, ""));
+        for (var i = 0; i < 10; i++)
+            _answers.Enqueue(static _ => (200, """{"took":1,"errors":false,"items":[]}"""));
+        Assert.Empty(await SettleAsync([.. Enumerable.Range(0, 16).Select(static id => $"{id}")]));
+        Assert.Equal([16, 8, 4, 8, 4], _requests.Select(static request => request.Length));
+    }
+
+    [Fact]
     public async Task Too_many_requests_make_the_next_ones_smaller()
     {
         var ids = Enumerable.Range(0, 3_000).Select(static id => $"{id}").ToArray();
@@ -105,6 +116,17 @@ public sealed class BulkWriterTests : IAsyncLifetime
         _answers.Enqueue(static _ => (400, """{"error":{"type":"illegal_argument_exception","reason":"no"},"status":400}"""));
         var e = await Assert.ThrowsAsync<ClickstreamException>(() => SettleAsync("a"));
         Assert.Equal($"OpenSearch at {_server.Uri} refuses: HTTP 400, illegal_argument_exception: no", e.Message);
+    }
+
+    [Fact]
+    public async Task What_is_out_of_date_is_not_sent()
+    {
+        using var body = new BulkBody();
+        body.Write("a\n{}\n"u8);
+        body.EndItem();
+        using var shelfLife = new ShelfLife(TimeSpan.Zero, TimeProvider.System, Cancelled);
+        await Assert.ThrowsAsync<OutOfDateException>(() => _writer.SettleAsync(body, Cancelled, shelfLife));
+        Assert.Empty(_requests);
     }
 
     static string Error(int status, string type, string reason) => $$$"""{"_id":"x","status":{{{status}}},"error":{"type":"{{{type}}}","reason":"{{{reason}}}","caused_by":{"type":"t","reason":"r"} } }""";

@@ -52,10 +52,15 @@ public abstract class SessionIndexContract(ISearchServer server, LocalInfrastruc
         await AssertSameAsync(indexer);
         Assert.Equal((int)ExitCode.Success, await process.StopAsync(Cancelled));
 
-        await indexer.Pipeline.ExecuteAsync("UPDATE session_feed SET read_at = now() - interval '2 days'", Cancelled);
+        // With changes that nobody read then, more than go in one piece.
+        await indexer.Pipeline.ExecuteAsync(
+            """
+            UPDATE session_feed SET read_at = now() - interval '2 days';
+            INSERT INTO session_changes (visitor_ids, session_starts) SELECT ARRAY[n], ARRAY[now()] FROM generate_series(1, 2500) AS n
+            """, Cancelled);
         indexer.Pipeline.Produce(input.Skip(4_000));
         await indexer.Pipeline.WaitUntilStoredAsync(Cancelled);
-        Assert.Equal(0, await indexer.Pipeline.ScalarAsync<long>("SELECT count(*) FROM session_changes", Cancelled));
+        Assert.Equal(2_500, await indexer.Pipeline.ScalarAsync<long>("SELECT count(*) FROM session_changes", Cancelled));
         process = indexer.Start();
         await AssertSameAsync(indexer);
         Assert.Contains("sessions: all that were stored are indexed", process.Error, StringComparison.Ordinal);
@@ -96,7 +101,38 @@ public abstract class SessionIndexContract(ISearchServer server, LocalInfrastruc
         process = indexer.Start();
         await process.WaitForErrorAsync(static line => line.Contains("sessions: all that were stored are indexed", StringComparison.Ordinal), Cancelled);
         await AssertSameAsync(indexer);
+
+        // While it runs, and made anew by somebody else.
+        var version = await VersionAsync(indexer);
+        (await http.DeleteAsync(indexer.Indices.Sessions, Cancelled)).EnsureSuccessStatusCode();
+        (await http.PutAsync(indexer.Indices.Sessions, null, Cancelled)).EnsureSuccessStatusCode();
+        await Eventually.TrueAsync(async () => await VersionAsync(indexer) > version, TimeSpan.FromSeconds(60));
+        await AssertSameAsync(indexer);
     }
+
+    [Fact]
+    public async Task Documents_of_a_schema_that_was_reset_give_way_to_those_of_the_new_one()
+    {
+        await using var indexer = await CreateAsync();
+        var events = TestEvents.Make(_random, 3_000);
+        var consumer = indexer.Pipeline.StartConsumer();
+        indexer.Pipeline.Produce(events);
+        var process = indexer.Start();
+        await indexer.Pipeline.WaitUntilStoredAsync(Cancelled);
+        await AssertSameAsync(indexer);
+        Assert.Equal((int)ExitCode.Success, await process.StopAsync(Cancelled));
+        Assert.Equal((int)ExitCode.Success, await consumer.StopAsync(Cancelled));
+
+        // Other sessions, some of them with ids that were there.
+        await indexer.Pipeline.ExecuteAsync("DROP SCHEMA clickstream CASCADE", Cancelled);
+        indexer.Pipeline.Settings["Sessions__Timeout"] = "00:20:00";
+        indexer.Pipeline.StartConsumer();
+        await indexer.Pipeline.WaitUntilStoredAsync(Cancelled);
+        indexer.Start();
+        await AssertSameAsync(indexer);
+    }
+
+    static Task<long> VersionAsync(IndexerHarness indexer) => indexer.Pipeline.ScalarAsync<long>("SELECT backfill_version FROM session_feed", Cancelled);
 
     /// <summary>Waits until all changes are passed on and all that is stored was; then every field of every session must be the table's.</summary>
     static async Task AssertSameAsync(IndexerHarness indexer)
