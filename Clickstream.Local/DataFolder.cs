@@ -17,6 +17,7 @@ namespace Clickstream.Local;
 /// postgresql/           the database cluster, unless it had to go to the system's folder
 /// postgresql.pgpass     its password
 /// valkey/               Garnet's files
+/// opensearch/           the search node's indices
 /// logs/                 what the programs have to say
 /// </code>
 /// </summary>
@@ -41,6 +42,8 @@ sealed class DataFolder : IAsyncDisposable
     public string KafkaDirectory => Path.Combine(Directory, PartName.Kafka);
 
     public string ValkeyDirectory => Path.Combine(Directory, PartName.Valkey);
+
+    public string OpenSearchDirectory => Path.Combine(Directory, PartName.OpenSearch);
 
     public string PostgreSqlDirectory => PostgreSqlDirectoryOf(Directory);
 

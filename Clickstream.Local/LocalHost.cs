@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Clickstream.Local.Kafka;
 using Clickstream.Local.PostgreSql;
+using Clickstream.Local.Search;
 using Clickstream.Local.Valkey;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -80,6 +81,8 @@ sealed class LocalHost
             started.Add(StartAsync(PartName.PostgreSql, StartPostgreSql, static server => server.Port));
         if (_options.Parts.HasFlag(LocalParts.Valkey))
             started.Add(StartAsync(PartName.Valkey, StartValkey, static server => server.Port));
+        if (_options.Parts.HasFlag(LocalParts.OpenSearch))
+            started.Add(StartAsync(PartName.OpenSearch, StartOpenSearch, static server => server.Port));
         return started;
 
         Task<KafkaBroker> StartKafka()
@@ -95,6 +98,9 @@ sealed class LocalHost
             PostgreSqlServer.StartAsync(_folder, _options.PostgreSqlPort, OnRestarted, _loggers, cancellationToken);
 
         Task<ValkeyServer> StartValkey() => ValkeyServer.StartAsync(_folder, _options.ValkeyPort, _loggers);
+
+        Task<SearchServer> StartOpenSearch() =>
+            SearchServer.StartAsync(_folder.OpenSearchDirectory, _options.OpenSearchPort, _loggers, cancellationToken);
     }
 
     async Task<IAsyncDisposable> StartAsync<T>(string name, Func<Task<T>> start, Func<T, int> port)
@@ -150,6 +156,10 @@ sealed class LocalHost
                 case ValkeyServer valkey:
                     names.Add(PartName.Valkey);
                     state = state with { Valkey = new ValkeyState(AddressOf(valkey.Port)) };
+                    break;
+                case SearchServer search:
+                    names.Add(PartName.OpenSearch);
+                    state = state with { OpenSearch = new OpenSearchState($"http://{AddressOf(search.Port)}") };
                     break;
             }
         }

@@ -11,6 +11,7 @@ static class LocalLogging
     {
         logging.SetMinimumLevel(options.Verbose ? LogLevel.Debug : LogLevel.Warning);
         logging.AddFilter("Clickstream", options.Verbose ? LogLevel.Debug : LogLevel.Information);
+        logging.AddFilter("Clickstream.Local.Search", options.Verbose ? LogLevel.Debug : LogLevel.Warning);
         logging.AddFilter("Clickstream.Local.Kafka", options.Verbose ? LogLevel.Debug : LogLevel.Warning);
         logging.AddSimpleConsole(static console =>
         {

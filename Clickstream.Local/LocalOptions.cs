@@ -11,7 +11,10 @@ enum LocalParts
     Kafka = 1,
     PostgreSql = 2,
     Valkey = 4,
-    All = Kafka | PostgreSql | Valkey,
+    OpenSearch = 8,
+
+    /// <summary>What runs when nothing is said: the search node is for those who ask for it.</summary>
+    Default = Kafka | PostgreSql | Valkey,
 }
 
 /// <summary>What the command line asked for. A port of 0 means a free one of our choice.</summary>
@@ -22,17 +25,20 @@ sealed record LocalOptions
     public const string KafkaPortOption = "--kafka-port";
     public const string PostgreSqlPortOption = "--postgresql-port";
     public const string ValkeyPortOption = "--valkey-port";
+    public const string OpenSearchPortOption = "--opensearch-port";
 
     public const string Usage = """
         Usage: Clickstream.Local [options]
 
-        Runs a Kafka broker, PostgreSQL and a Valkey-compatible server on this machine, for this machine only.
+        Runs a Kafka broker, PostgreSQL, a Valkey-compatible server and, if asked to, an OpenSearch-compatible search node
+        on this machine, for this machine only.
 
           --data-dir DIR         where everything is kept (default: CLICKSTREAM_DATA_DIR, else .clickstream)
-          --parts LIST           which of kafka,postgresql,valkey to run (default: all)
+          --parts LIST           which of kafka,postgresql,valkey,opensearch to run (default: the first three)
           --kafka-port N         port of a part (default: a free one, written to DIR/state.json)
           --postgresql-port N
           --valkey-port N
+          --opensearch-port N
           --exit-with-parent     stop when standard input ends, so that no parent leaves this process behind
           --verbose              more messages
           --help                 this text
@@ -41,13 +47,15 @@ sealed record LocalOptions
 
     public required string DataDirectory { get; init; }
 
-    public LocalParts Parts { get; init; } = LocalParts.All;
+    public LocalParts Parts { get; init; } = LocalParts.Default;
 
     public int KafkaPort { get; init; }
 
     public int PostgreSqlPort { get; init; }
 
     public int ValkeyPort { get; init; }
+
+    public int OpenSearchPort { get; init; }
 
     public bool ExitWithParent { get; init; }
 
@@ -79,6 +87,7 @@ sealed record LocalOptions
                 KafkaPortOption => options with { KafkaPort = ParsePort(name, Value()) },
                 PostgreSqlPortOption => options with { PostgreSqlPort = ParsePort(name, Value()) },
                 ValkeyPortOption => options with { ValkeyPort = ParsePort(name, Value()) },
+                OpenSearchPortOption => options with { OpenSearchPort = ParsePort(name, Value()) },
                 "--exit-with-parent" when inline is null => options with { ExitWithParent = true },
                 "--verbose" when inline is null => options with { Verbose = true },
                 "--help" or "-h" when inline is null => options with { ShowHelp = true },
@@ -102,11 +111,12 @@ sealed record LocalOptions
                 PartName.Kafka => LocalParts.Kafka,
                 PartName.PostgreSql => LocalParts.PostgreSql,
                 PartName.Valkey => LocalParts.Valkey,
-                _ => throw Bad($"--parts names '{name}'; allowed: kafka, postgresql, valkey"),
+                PartName.OpenSearch => LocalParts.OpenSearch,
+                _ => throw Bad($"--parts names '{name}'; allowed: kafka, postgresql, valkey, opensearch"),
             };
         }
 
-        return parts == LocalParts.None ? throw Bad("--parts is empty; allowed: kafka, postgresql, valkey") : parts;
+        return parts == LocalParts.None ? throw Bad("--parts is empty; allowed: kafka, postgresql, valkey, opensearch") : parts;
     }
 
     static int ParsePort(string option, string text) =>

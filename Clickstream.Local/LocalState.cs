@@ -26,6 +26,9 @@ sealed record LocalState
 
     public ValkeyState? Valkey { get; init; }
 
+    [JsonPropertyName(PartName.OpenSearch)]
+    public OpenSearchState? OpenSearch { get; init; }
+
     /// <summary>The state of the process that uses the folder, or null if none does or it is not ready yet.</summary>
     public static LocalState? Load(string dataDirectory)
     {
@@ -63,6 +66,9 @@ sealed record PostgreSqlState(int Pid, int Port, string Data, string ConnectionS
 
 /// <param name="ConnectionString">For StackExchange.Redis.</param>
 sealed record ValkeyState(string ConnectionString);
+
+/// <param name="Uri">Where its REST interface is.</param>
+sealed record OpenSearchState(string Uri);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(LocalState))]

@@ -6,4 +6,5 @@ static class PartName
     public const string Kafka = "kafka";
     public const string PostgreSql = "postgresql";
     public const string Valkey = "valkey";
+    public const string OpenSearch = "opensearch";
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Clickstream.Core.Errors;
+using Clickstream.Local.Files;
 using Clickstream.Local.Kafka.Groups;
 using Clickstream.Local.Kafka.Log;
 using Clickstream.Local.Kafka.Server;

@@ -15,6 +15,7 @@ namespace Clickstream.OpenSearchIndexer.Events;
 /// </summary>
 sealed class PollLoop
 {
+    static readonly TimeSpan s_linger = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan s_idlePoll = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan s_patienceBeforePause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan s_patienceAtRevocation = TimeSpan.FromSeconds(5);
@@ -86,7 +87,8 @@ sealed class PollLoop
             _consumer.Subscribe(_topic);
             while (!stop.IsCancellationRequested)
             {
-                if (Poll(TimeSpan.Zero) is not { } result)
+                // While the client fetches more of a flood there is nothing for a moment, which is no reason for a small request.
+                if ((Poll(TimeSpan.Zero) ?? Poll(s_linger)) is not { } result)
                 {
                     // Nothing more is waiting, so what there is may be sent.
                     _queue.Flush();

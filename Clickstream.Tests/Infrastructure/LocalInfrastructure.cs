@@ -25,6 +25,9 @@ public sealed class LocalInfrastructure : IAsyncDisposable
     public async Task<string> ValkeyConnectionStringAsync(CancellationToken cancellationToken) =>
         (await GetAsync(cancellationToken)).ValkeyConnectionString;
 
+    /// <summary>Where the search node is.</summary>
+    public async Task<Uri> OpenSearchUriAsync(CancellationToken cancellationToken) => (await GetAsync(cancellationToken)).OpenSearchUri;
+
     /// <summary>Makes an empty database for one test.</summary>
     /// <returns>Its connection string for Npgsql.</returns>
     public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)

@@ -26,16 +26,19 @@ public sealed class LocalProcess : IAsyncDisposable
 
     public string ValkeyConnectionString => State.Valkey!.ConnectionString;
 
+    /// <summary>Of the search node, if it was among the parts asked for.</summary>
+    public Uri OpenSearchUri => new(State.OpenSearch!.Uri);
+
     /// <summary>The state at the start; <see cref="LocalState.Load"/> has that of now.</summary>
     internal LocalState State { get; }
 
-    /// <summary>Starts one, with a data folder that is removed with it, and waits until it is ready.</summary>
+    /// <summary>Starts one with all its parts and a data folder that is removed with it, and waits until it is ready.</summary>
     public static async Task<LocalProcess> StartAsync(CancellationToken cancellationToken)
     {
         var folder = new LocalDataFolder();
         try
         {
-            return await StartAsync(folder.Path, [], folder, cancellationToken);
+            return await StartAsync(folder.Path, ["--parts", "kafka,postgresql,valkey,opensearch"], folder, cancellationToken);
         }
         catch
         {

@@ -6,13 +6,13 @@ namespace Clickstream.Tests.Local;
 public sealed class LocalOptionsTests
 {
     [Fact]
-    public void Defaults_to_all_parts_on_free_ports_in_a_folder_here()
+    public void Defaults_to_all_parts_but_the_search_node_on_free_ports_in_a_folder_here()
     {
         var options = Parse();
 
         Assert.Equal(Path.Combine(Here, ".clickstream"), options.DataDirectory);
-        Assert.Equal(LocalParts.All, options.Parts);
-        Assert.Equal((0, 0, 0), (options.KafkaPort, options.PostgreSqlPort, options.ValkeyPort));
+        Assert.Equal(LocalParts.Default, options.Parts);
+        Assert.Equal((0, 0, 0, 0), (options.KafkaPort, options.PostgreSqlPort, options.ValkeyPort, options.OpenSearchPort));
         Assert.False(options.ExitWithParent);
     }
 
@@ -42,8 +42,8 @@ public sealed class LocalOptionsTests
     [InlineData("argument '--exit-with-parent=yes' is not known; --help lists the options", "--exit-with-parent=yes")]
     [InlineData("--data-dir needs a value", "--data-dir")]
     [InlineData("--data-dir is empty; name a folder", "--data-dir=")]
-    [InlineData("--parts names 'redis'; allowed: kafka, postgresql, valkey", "--parts", "kafka,redis")]
-    [InlineData("--parts is empty; allowed: kafka, postgresql, valkey", "--parts", ",")]
+    [InlineData("--parts names 'redis'; allowed: kafka, postgresql, valkey, opensearch", "--parts", "kafka,redis")]
+    [InlineData("--parts is empty; allowed: kafka, postgresql, valkey, opensearch", "--parts", ",")]
     [InlineData("--kafka-port is '65536'; allowed: 1 to 65535, or 0 for a free port", "--kafka-port", "65536")]
     [InlineData("--valkey-port is '-1'; allowed: 1 to 65535, or 0 for a free port", "--valkey-port", "-1")]
     public void Names_what_it_does_not_understand(string message, params string[] arguments)

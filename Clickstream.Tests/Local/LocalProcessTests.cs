@@ -60,6 +60,7 @@ public sealed class LocalProcessTests : IAsyncDisposable
     [InlineData("kafka")]
     [InlineData("postgresql")]
     [InlineData("valkey")]
+    [InlineData("opensearch")]
     public async Task Names_a_port_that_is_in_use_and_starts_nothing(string part)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -81,7 +82,7 @@ public sealed class LocalProcessTests : IAsyncDisposable
     {
         await using var local = LocalProcess.Spawn(Data, "--parts", "kafka,zookeeper");
 
-        await AssertFailsAsync(local, ExitCode.Usage, "--parts names 'zookeeper'; allowed: kafka, postgresql, valkey");
+        await AssertFailsAsync(local, ExitCode.Usage, "--parts names 'zookeeper'; allowed: kafka, postgresql, valkey, opensearch");
         Assert.False(Directory.Exists(Data));
     }
 

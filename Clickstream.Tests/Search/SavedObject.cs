@@ -17,7 +17,10 @@ sealed record SavedObject(JsonObject Json)
     public string Title => (string)Attributes["title"]!;
 
     public (string Name, string Type, string Id)[] References =>
-        [.. Json["references"]!.AsArray().Select(static reference => ((string)reference!["name"]!, (string)reference["type"]!, (string)reference["id"]!))];
+    [
+        .. Json["references"]!.AsArray()
+            .Select(static reference => ((string)reference!["name"]!, (string)reference["type"]!, (string)reference["id"]!)),
+    ];
 
     /// <summary>All of the file, in its order.</summary>
     public static SavedObject[] All { get; } =
@@ -39,8 +42,8 @@ sealed record SavedObject(JsonObject Json)
     public SavedObject IndexPattern => Get(References.Single(static reference => reference.Name == IndexReference).Id);
 
     /// <summary>The aggregations of a visualization.</summary>
-    public IEnumerable<JsonObject> Aggregations =>
-        Inner("visState")["aggs"]!.AsArray().Select(static aggregation => aggregation!.AsObject()).Where(static aggregation => (bool)aggregation["enabled"]!);
+    public IEnumerable<JsonObject> Aggregations => Inner("visState")["aggs"]!.AsArray()
+        .Select(static aggregation => aggregation!.AsObject()).Where(static aggregation => (bool)aggregation["enabled"]!);
 
     public override string ToString() => Id;
 }

@@ -53,7 +53,8 @@ static class VisualizationSearch
 
     static JsonObject Aggregations(JsonObject[] aggregations, TimeSpan range)
     {
-        var metrics = aggregations.Where(static aggregation => !IsBucket(aggregation)).ToDictionary(static aggregation => (string)aggregation["id"]!);
+        var metrics = aggregations.Where(static aggregation => !IsBucket(aggregation))
+            .ToDictionary(static aggregation => (string)aggregation["id"]!);
         var outermost = new JsonObject();
         var inside = outermost;
         foreach (var bucket in aggregations.Where(IsBucket))
@@ -95,7 +96,8 @@ static class VisualizationSearch
         switch (type)
         {
             case "date_histogram":
-                var interval = VisualizationInterval.Of((string)parameters["interval"]!, (bool)parameters["useNormalizedOpenSearchInterval"]!, range);
+                var interval = VisualizationInterval.Of(
+                    (string)parameters["interval"]!, (bool)parameters["useNormalizedOpenSearchInterval"]!, range);
                 body[interval is ['1', not 's'] ? "calendar_interval" : "fixed_interval"] = interval;
                 body["time_zone"] = "UTC";
                 body["min_doc_count"] = parameters["min_doc_count"]!.DeepClone();

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Clickstream.Local.Kafka.Log;
+using Clickstream.Local.Files;
 
 namespace Clickstream.Local.Kafka.Groups;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Clickstream.Local.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Clickstream.Local.Kafka.Log;

@@ -1,3 +1,5 @@
+using Clickstream.Local.Files;
+
 namespace Clickstream.Local.Kafka.Log;
 
 /// <summary>Whole batches in a segment file, yet to be read.</summary>

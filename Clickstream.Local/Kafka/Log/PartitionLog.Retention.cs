@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Clickstream.Local.Files;
 using Clickstream.Local.Kafka.Protocol;
 
 namespace Clickstream.Local.Kafka.Log;

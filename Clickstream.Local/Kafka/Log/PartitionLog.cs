@@ -1,4 +1,5 @@
 using System.Globalization;
+using Clickstream.Local.Files;
 using Clickstream.Local.Kafka.Protocol;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Clickstream.Local.Files;
 
 namespace Clickstream.Local.Kafka.Log;
 

@@ -1,3 +1,5 @@
+using Clickstream.Local.Files;
+
 namespace Clickstream.Local.Kafka.Log;
 
 /// <summary>

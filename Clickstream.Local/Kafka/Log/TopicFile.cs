@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Clickstream.Local.Files;
 
 namespace Clickstream.Local.Kafka.Log;
 

@@ -1,3 +1,4 @@
+using Clickstream.Local.Files;
 using Clickstream.Local.Kafka.Log;
 using Clickstream.Local.Kafka.Protocol;
 using Clickstream.Tests.Infrastructure;

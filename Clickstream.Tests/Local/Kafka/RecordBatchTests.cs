@@ -1,4 +1,5 @@
 using System.Text;
+using Clickstream.Local.Files;
 using Clickstream.Local.Kafka.Log;
 
 namespace Clickstream.Tests.Local.Kafka;

@@ -78,7 +78,7 @@ public abstract class BulkContract(ISearchServer server) : SearchContract(server
     public async Task An_item_that_is_refused_does_not_hold_up_the_others()
     {
         await CreateIndex(Fields, dynamic: "strict");
-        (await Bulk($$$"""
+        (await Bulk("""
             {"index":{"_id":"1"}}
             {"n":1}
             {"index":{"_id":"2"}}
@@ -233,8 +233,9 @@ public abstract class BulkContract(ISearchServer server) : SearchContract(server
     {
         const int Count = 5000;
         await CreateIndex(Fields);
-        var lines = string.Concat(Enumerable.Range(0, Count).Select(static i => $$$"""{"create":{"_id":"{{{i}}}"}}""" + "\n" + $$"""{"n":{{i}}}""" + "\n"));
-        Assert.Equal(Count, (await Http.BulkAsync($"{Index}/_bulk?refresh=true", lines)).Is(200, """{"errors":false}""").Json["items"]!.AsArray().Count);
+        var lines = BulkLines.Of("create", Enumerable.Range(0, Count).Select(static i => ($"d{i}", $$"""{"n":{{i}}}""")));
+        var answer = (await Http.BulkAsync($"{Index}/_bulk?refresh=true", lines)).Is(200, """{"errors":false}""");
+        Assert.Equal(Count, answer.Json["items"]!.AsArray().Count);
         (await Search("""{"size":0,"track_total_hits":true,"aggs":{"sum":{"sum":{"field":"n"}}}}"""))
             .Is(200, """{"hits":{"total":{"value":5000,"relation":"eq"}},"aggregations":{"sum":{"value":12497500}}}""");
         Assert.All(

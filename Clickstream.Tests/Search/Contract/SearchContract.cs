@@ -32,11 +32,8 @@ public abstract class SearchContract(ISearchServer server) : IAsyncLifetime
             """)).Is(200, """{"acknowledged":true}""");
 
     /// <summary>Stores documents with the ids 1, 2, ... and makes them visible.</summary>
-    protected async Task IndexDocuments(params string[] sources)
-    {
-        var lines = sources.Select(static (source, i) => $$$"""{"index":{"_id":"{{{i + 1}}}"}}""" + "\n" + source + "\n");
-        (await Http.BulkAsync($"{Index}/_bulk?refresh=true", string.Concat(lines))).Is(200, """{"errors":false}""");
-    }
+    protected async Task IndexDocuments(params string[] sources) =>
+        (await Http.BulkAsync($"{Index}/_bulk?refresh=true", BulkLines.Numbered(sources))).Is(200, """{"errors":false}""");
 
     protected Task<Answer> Search([StringSyntax(StringSyntaxAttribute.Json)] string body) => Http.PostAsync($"{Index}/_search", body);
 }

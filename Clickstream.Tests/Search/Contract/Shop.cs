@@ -37,8 +37,7 @@ static class Shop
     {
         var index = "shop-" + Guid.NewGuid().ToString("n");
         (await http.PutAsync(index, $$$"""{"settings":{"number_of_replicas":0},"mappings":{"properties":{{{Fields}}}}}""")).Is(200);
-        var lines = s_documents.Select(static (source, i) => $$$"""{"index":{"_id":"{{{i + 1}}}"}}""" + "\n" + source + "\n");
-        (await http.BulkAsync($"{index}/_bulk?refresh=true", string.Concat(lines))).Is(200, """{"errors":false}""");
+        (await http.BulkAsync($"{index}/_bulk?refresh=true", BulkLines.Numbered(s_documents))).Is(200, """{"errors":false}""");
         return index;
     }
 }

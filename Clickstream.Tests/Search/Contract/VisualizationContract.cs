@@ -30,7 +30,8 @@ public abstract class VisualizationContract(ISearchServer server) : SearchContra
     public async Task The_funnel_narrows_and_begins_with_all_sessions()
     {
         var buckets = (await Ask("clickstream-conversion-funnel")).Json["aggregations"]!["2"]!["buckets"]!.AsObject();
-        var steps = buckets.OrderBy(static bucket => bucket.Key, StringComparer.Ordinal).Select(static bucket => (int)bucket.Value!["doc_count"]!).ToArray();
+        var steps = buckets.OrderBy(static bucket => bucket.Key, StringComparer.Ordinal)
+            .Select(static bucket => (int)bucket.Value!["doc_count"]!).ToArray();
         Assert.Equal(CorpusDocuments.OfSessions(s_events).Count(), steps[0]);
         Assert.Equal(4, steps.Length);
         Assert.Equal(steps.OrderDescending(), steps);
@@ -86,7 +87,7 @@ public abstract class VisualizationContract(ISearchServer server) : SearchContra
             var template = OpenSearchFiles.Template(index);
             template["index_patterns"] = new JsonArray($"{prefix}-{index}*");
             (await http.PutAsync($"_index_template/{prefix}-{index}", template.ToJsonString())).Is(200);
-            var lines = string.Concat(documents.Select(static document => $$$"""{"create":{"_id":"{{{document.Item1}}}"}}""" + "\n" + document.Item2.ToJsonString() + "\n"));
+            var lines = BulkLines.Of("create", documents.Select(static document => (document.Item1, document.Item2.ToJsonString())));
             (await http.BulkAsync($"{prefix}-{index}/_bulk?refresh=true", lines)).Is(200, """{"errors":false}""");
         }
 

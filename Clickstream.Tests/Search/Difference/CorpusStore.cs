@@ -41,8 +41,7 @@ static class CorpusStore
         IReadOnlyList<SearchHttp> servers, string index, JsonNode mappings, (string Id, JsonObject Source)[] documents, string[] order)
     {
         var body = new JsonObject { ["settings"] = new JsonObject { ["number_of_replicas"] = 0 }, ["mappings"] = mappings }.ToJsonString();
-        var lines = string.Concat(documents.Select(static document =>
-            new JsonObject { ["index"] = new JsonObject { ["_id"] = document.Id } }.ToJsonString() + "\n" + document.Source.ToJsonString() + "\n"));
+        var lines = BulkLines.Of("index", documents.Select(static document => (document.Id, document.Source.ToJsonString())));
         foreach (var server in servers)
         {
             (await server.PutAsync(index, body)).Is(200);
@@ -71,6 +70,7 @@ static class CorpusStore
         });
 
         // Parsed anew, as a value made of an int knows no double.
-        return new CorpusField(name, kind, [.. values.Select(static value => JsonNode.Parse(value.ToJsonString())!.AsValue())], kind != FieldKind.Text && (bool?)mapping["doc_values"] != false);
+        var parsed = values.Select(static value => JsonNode.Parse(value.ToJsonString())!.AsValue());
+        return new CorpusField(name, kind, [.. parsed], kind != FieldKind.Text && (bool?)mapping["doc_values"] != false);
     }
 }

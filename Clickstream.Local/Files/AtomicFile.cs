@@ -1,4 +1,4 @@
-namespace Clickstream.Local.Kafka.Log;
+namespace Clickstream.Local.Files;
 
 /// <summary>Replaces small files as a whole: after a crash either the old content is there or the new one.</summary>
 static class AtomicFile

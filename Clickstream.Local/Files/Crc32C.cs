@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Clickstream.Local.Kafka.Log;
+namespace Clickstream.Local.Files;
 
-/// <summary>CRC-32C (Castagnoli), the checksum of Kafka's record batches, eight bytes a step with the processor's own instruction.</summary>
+/// <summary>CRC-32C (Castagnoli), the checksum of everything that is kept on disk here, eight bytes a step with the processor's own instruction.</summary>
 static class Crc32C
 {
     public static uint Compute(ReadOnlySpan<byte> data)

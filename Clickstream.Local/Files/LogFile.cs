@@ -1,9 +1,9 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Clickstream.Local.Kafka.Log;
+namespace Clickstream.Local.Files;
 
 /// <summary>
-/// A segment's file. A write goes to the operating system at once and so survives the process, not a power cut: for that there is
+/// A file that is appended to. A write goes to the operating system at once and so survives the process, not a power cut: for that there is
 /// <see cref="Flush"/>. Overridden by tests that play a full disk.
 /// </summary>
 class LogFile(string path) : IDisposable

@@ -1,0 +1,19 @@
+namespace Clickstream.Local.Search.Indexing;
+
+/// <summary>The fields in Lucene's documents that are ours and not the user's.</summary>
+static class MetaFields
+{
+    /// <summary>The document's id: a term, and stored.</summary>
+    public const string Id = "_id";
+
+    /// <summary>The JSON as it came, stored.</summary>
+    public const string Source = "_source";
+
+    /// <summary>Doc values: the version, and the number of the operation that wrote the document.</summary>
+    public const string Version = "_version";
+
+    public const string SeqNo = "_seq_no";
+
+    /// <summary>Terms: the names of the fields that the document has, of those that have no doc values to tell.</summary>
+    public const string FieldNames = "_field_names";
+}
