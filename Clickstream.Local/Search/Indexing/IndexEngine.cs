@@ -3,9 +3,9 @@ using Clickstream.Local.Files;
 using Clickstream.Local.Search.Mappings;
 using Lucene.Net.Index;
 using Lucene.Net.Store;
-using Lock = System.Threading.Lock;
 using Lucene.Net.Util;
 using Microsoft.Extensions.Logging;
+using Lock = System.Threading.Lock;
 
 namespace Clickstream.Local.Search.Indexing;
 

@@ -1,8 +1,8 @@
 using Clickstream.Cli;
 using Clickstream.Cli.Benchmark;
-using Clickstream.ServiceDefaults;
 using Clickstream.Core.Errors;
 using Clickstream.Local.Processes;
+using Clickstream.ServiceDefaults;
 using Clickstream.Tests.Infrastructure;
 using Clickstream.Tests.Producer;
 using Clickstream.Tests.ServiceDefaults;
