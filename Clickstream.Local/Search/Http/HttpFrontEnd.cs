@@ -78,7 +78,10 @@ sealed class HttpFrontEnd : IHttpApplication<HttpContext>, IAsyncDisposable
     {
         try
         {
-            var path = context.Request.Path.ToUriComponent();
+            // As it was sent: decoded by the server, an escaped slash or percent sign could not be told from a plain one.
+            var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+            var query = target.IndexOf('?', StringComparison.Ordinal);
+            var path = query < 0 ? target : target[..query];
             var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
             for (var i = 0; i < parts.Length; i++)
                 parts[i] = Uri.UnescapeDataString(parts[i]);

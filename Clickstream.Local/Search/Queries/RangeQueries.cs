@@ -61,14 +61,14 @@ static class RangeQueries
         if (bounds.From is { } lower)
         {
             // After a day means after its last millisecond.
-            from = DateMath.Evaluate(lower, format, context.Now, roundUp: !bounds.WithFrom);
+            from = DateMath.Evaluate(lower, format, context.Now, roundUp: !bounds.WithFrom, bounds.Zone);
             if (!bounds.WithFrom)
                 from++;
         }
 
         if (bounds.To is { } upper)
         {
-            to = DateMath.Evaluate(upper, format, context.Now, roundUp: bounds.WithTo);
+            to = DateMath.Evaluate(upper, format, context.Now, roundUp: bounds.WithTo, bounds.Zone);
             if (!bounds.WithTo)
                 to--;
         }
@@ -124,6 +124,9 @@ static class RangeQueries
 
         public DateFormat? Format { get; private set; }
 
+        /// <summary>How far dates without a zone are ahead of UTC.</summary>
+        public TimeSpan Zone { get; private set; }
+
         public float Boost { get; private set; } = 1;
 
         public void Read(JsonProperty parameter)
@@ -159,7 +162,7 @@ static class RangeQueries
                     Format = DateFormat.TryCreate(pattern) ?? throw SearchException.IllegalArgument($"Invalid format: [{pattern}] is not supported by this node");
                     break;
                 case "time_zone":
-                    TimeZones.RequireUtc(parameter.Value);
+                    Zone = TimeZones.Parse(parameter.Value);
                     break;
                 case "boost":
                     Boost = QueryDsl.Boost(parameter.Value);
