@@ -71,14 +71,20 @@ sealed class TermsAggregation : BucketAggregator
         _context.AddBuckets(shown.Count);
         var others = 0L;
         foreach (var id in ids)
-            others += CountOf(id) >= _options.MinCount ? CountOf(id) : 0;
+            others += CountOf(id);
         foreach (var id in shown)
             others -= CountOf(id);
-        json.WriteNumber("doc_count_error_upper_bound", 0);
+
+        // What is cut off by another order than these OpenSearch calls uncertain, with one shard too.
+        var isCertain = shown.Count < _options.Size || _options.Orders[0] is { Path: BucketOrder.Key } or { Path: BucketOrder.Count, IsDescending: true };
+        json.WriteNumber("doc_count_error_upper_bound", isCertain ? 0 : -1);
         json.WriteNumber("sum_other_doc_count", others);
         json.WriteStartArray("buckets");
         foreach (var id in shown)
         {
+            // Buckets with too few are neither shown nor among the others.
+            if (CountOf(id) < _options.MinCount)
+                continue;
             json.WriteStartObject();
             WriteKey(json, _ids.ValueOf(id));
             WriteBucket(json, id);
@@ -101,8 +107,6 @@ sealed class TermsAggregation : BucketAggregator
         var heap = new PriorityQueue<int, int>(last);
         foreach (var id in ids)
         {
-            if (CountOf(id) < _options.MinCount)
-                continue;
             if (heap.Count < _options.Size)
                 heap.Enqueue(id, id);
             else if (_options.Orders[0] is { Path: BucketOrder.Count, IsDescending: true } && CountOf(id) < CountOf(heap.Peek()))

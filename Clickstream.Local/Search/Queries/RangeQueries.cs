@@ -38,10 +38,9 @@ static class RangeQueries
                 return Dates(field, bounds, context);
             if (!field.Type.IsNumeric())
                 return FieldQueries.Texts(field, bounds.From, bounds.To, bounds.WithFrom, bounds.WithTo);
-            return FieldQueries.Numbers(
-                field,
-                bounds.From is { } from ? LowerEnd(field, from, bounds.WithFrom) : long.MinValue,
-                bounds.To is { } to ? UpperEnd(field, to, bounds.WithTo) : long.MaxValue);
+            var lowest = bounds.From is { } from ? LowerEnd(field, from, bounds.WithFrom) : long.MinValue;
+            var highest = bounds.To is { } to ? UpperEnd(field, to, bounds.WithTo) : long.MaxValue;
+            return lowest is null || highest is null ? QueryDsl.MatchNone() : FieldQueries.Numbers(field, lowest.Value, highest.Value);
         }
         catch (FormatException e)
         {
@@ -76,25 +75,25 @@ static class RangeQueries
         return FieldQueries.Numbers(field, from, to);
     }
 
-    // The smallest value that is stored and in the range.
-    static long LowerEnd(FieldMapping field, string text, bool included)
+    // The smallest value that can be stored and is in the range, or null if there is none.
+    static long? LowerEnd(FieldMapping field, string text, bool included)
     {
         if (!field.Type.IsWholeNumber())
             return NumericValue.Parse(field, text, coerce: true) + (included ? 0 : 1);
         var number = Whole(text, out var cut);
-        return number >= long.MaxValue ? long.MaxValue
-            : number < long.MinValue ? long.MinValue
-            : cut ? (long)decimal.Ceiling(number) : (long)number + (included ? 0 : 1);
+        if (!cut && !included)
+            number++;
+        return number > long.MaxValue ? null : (long)Math.Max(decimal.Ceiling(number), long.MinValue);
     }
 
-    static long UpperEnd(FieldMapping field, string text, bool included)
+    static long? UpperEnd(FieldMapping field, string text, bool included)
     {
         if (!field.Type.IsWholeNumber())
             return NumericValue.Parse(field, text, coerce: true) - (included ? 0 : 1);
         var number = Whole(text, out var cut);
-        return number > long.MaxValue ? long.MaxValue
-            : number <= long.MinValue ? long.MinValue
-            : cut ? (long)decimal.Floor(number) : (long)number - (included ? 0 : 1);
+        if (!cut && !included)
+            number--;
+        return number < long.MinValue ? null : (long)Math.Min(decimal.Floor(number), long.MaxValue);
     }
 
     static decimal Whole(string text, out bool hasFraction)
@@ -103,7 +102,7 @@ static class RangeQueries
         {
             // Beyond a decimal there is only what is larger or smaller than everything.
             var large = NumericValue.ParseDouble(text);
-            number = double.IsNaN(large) ? throw new FormatException($"For input string: \"{text}\"") : large > 0 ? decimal.MaxValue : decimal.MinValue;
+            number = double.IsNaN(large) ? throw new FormatException($"For input string: \"{text}\"") : large > 0 ? decimal.MaxValue / 2 : decimal.MinValue / 2;
         }
 
         hasFraction = number != decimal.Truncate(number);
