@@ -74,7 +74,11 @@ sealed class TermsAggregation : BucketAggregator
             others += CountOf(id) >= _options.MinCount ? CountOf(id) : 0;
         foreach (var id in shown)
             others -= CountOf(id);
-        json.WriteNumber("doc_count_error_upper_bound", 0);
+        // There is none; but OpenSearch, which takes some more buckets from a shard than it shows, says that it does not know where
+        // it has not taken all and they are ordered by something else than the key or the highest count.
+        var unknown = ids.Count(id => CountOf(id) >= _options.MinCount) >= (_options.Size * 3L / 2) + 10
+            && _options.Orders[0] is not ({ Path: BucketOrder.Key } or { Path: BucketOrder.Count, IsDescending: true });
+        json.WriteNumber("doc_count_error_upper_bound", unknown ? -1 : 0);
         json.WriteNumber("sum_other_doc_count", others);
         json.WriteStartArray("buckets");
         foreach (var id in shown)

@@ -2,7 +2,10 @@ namespace Clickstream.Local.Search.Mappings;
 
 /// <summary>An instant as it was written: its first millisecond, and the last one that the text could mean.</summary>
 /// <param name="Millis">Unix milliseconds.</param>
-/// <param name="LastMillis">For 2020-05 the end of May; the same as the first where the text says it all.</param>
+/// <param name="LastMillis">
+/// For 2020-05-17 the end of that day; the same as the first where the text says it all. Of a year or a month without a day only the
+/// first day is meant: so it is in OpenSearch.
+/// </param>
 readonly record struct ParsedDate(long Millis, long LastMillis);
 
 /// <summary>
@@ -64,15 +67,13 @@ static class IsoDate
             return false;
         var start = new DateTime(year, month, day, hour, minute, second, millis, DateTimeKind.Utc);
         var first = new DateTimeOffset(start).ToUnixTimeMilliseconds() - zone;
-        date = new(first, first + Length(last, start) - 1);
+        date = new(first, first + Length(last) - 1);
         return true;
     }
 
-    static long Length(Last last, DateTime start) => last switch
+    static long Length(Last last) => last switch
     {
-        Last.Year => (DateTime.IsLeapYear(start.Year) ? 366 : 365) * 86_400_000L,
-        Last.Month => DateTime.DaysInMonth(start.Year, start.Month) * 86_400_000L,
-        Last.Day => 86_400_000,
+        Last.Year or Last.Month or Last.Day => 86_400_000,
         Last.Hour => 3_600_000,
         Last.Minute => 60_000,
         Last.Second => 1000,
