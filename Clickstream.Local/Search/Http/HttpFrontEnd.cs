@@ -78,10 +78,9 @@ sealed class HttpFrontEnd : IHttpApplication<HttpContext>, IAsyncDisposable
     {
         try
         {
-            // As it was sent: decoded by the server, an escaped slash or percent sign could not be told from a plain one.
-            var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-            var query = target.IndexOf('?', StringComparison.Ordinal);
-            var path = query < 0 ? target : target[..query];
+            // As it came: once decoded, %2F in an id cannot be told from a slash, nor %252F from %2F.
+            var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+            var path = target.StartsWith('/') ? target.Split('?', 2)[0] : context.Request.Path.ToUriComponent();
             var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
             for (var i = 0; i < parts.Length; i++)
                 parts[i] = Uri.UnescapeDataString(parts[i]);

@@ -38,9 +38,11 @@ static class RangeQueries
                 return Dates(field, bounds, context);
             if (!field.Type.IsNumeric())
                 return FieldQueries.Texts(field, bounds.From, bounds.To, bounds.WithFrom, bounds.WithTo);
-            var lowest = bounds.From is { } from ? LowerEnd(field, from, bounds.WithFrom) : long.MinValue;
-            var highest = bounds.To is { } to ? UpperEnd(field, to, bounds.WithTo) : long.MaxValue;
-            return lowest is null || highest is null ? QueryDsl.MatchNone() : FieldQueries.Numbers(field, lowest.Value, highest.Value);
+            var from = bounds.From is { } lower ? LowerEnd(field, lower, bounds.WithFrom) : long.MinValue;
+            var to = bounds.To is { } upper ? UpperEnd(field, upper, bounds.WithTo) : long.MaxValue;
+            return from > long.MaxValue || to < long.MinValue
+                ? QueryDsl.MatchNone()
+                : FieldQueries.Numbers(field, (long)Int128.Max(from, long.MinValue), (long)Int128.Min(to, long.MaxValue));
         }
         catch (FormatException e)
         {
@@ -75,25 +77,21 @@ static class RangeQueries
         return FieldQueries.Numbers(field, from, to);
     }
 
-    // The smallest value that can be stored and is in the range, or null if there is none.
-    static long? LowerEnd(FieldMapping field, string text, bool included)
+    // The smallest value in the range, which may be beyond what is stored.
+    static Int128 LowerEnd(FieldMapping field, string text, bool included)
     {
         if (!field.Type.IsWholeNumber())
-            return NumericValue.Parse(field, text, coerce: true) + (included ? 0 : 1);
+            return (Int128)NumericValue.Parse(field, text, coerce: true) + (included ? 0 : 1);
         var number = Whole(text, out var cut);
-        if (!cut && !included)
-            number++;
-        return number > long.MaxValue ? null : (long)Math.Max(decimal.Ceiling(number), long.MinValue);
+        return cut ? (Int128)decimal.Ceiling(number) : (Int128)number + (included ? 0 : 1);
     }
 
-    static long? UpperEnd(FieldMapping field, string text, bool included)
+    static Int128 UpperEnd(FieldMapping field, string text, bool included)
     {
         if (!field.Type.IsWholeNumber())
-            return NumericValue.Parse(field, text, coerce: true) - (included ? 0 : 1);
+            return (Int128)NumericValue.Parse(field, text, coerce: true) - (included ? 0 : 1);
         var number = Whole(text, out var cut);
-        if (!cut && !included)
-            number--;
-        return number < long.MinValue ? null : (long)Math.Min(decimal.Floor(number), long.MaxValue);
+        return cut ? (Int128)decimal.Floor(number) : (Int128)number - (included ? 0 : 1);
     }
 
     static decimal Whole(string text, out bool hasFraction)
