@@ -29,7 +29,6 @@ public sealed class UnsupportedTests
     [InlineData("PUT", "/_index_template/t", """{"index_patterns":["x*"],"data_stream":{}}""", "data_stream")]
     [InlineData("POST", "/_aliases", """{"actions":[{"remove_index":{"index":"i"}}]}""", "remove_index")]
     [InlineData("POST", "/i/_update/1", """{"script":{"source":"x"}}""", "script")]
-    [InlineData("PUT", "/i/_doc/1", """{"n":[1,2]}""", "n")]
     [InlineData("GET", "/_cat/indices?h=creation.date", null, "creation.date")]
     public async Task Is_refused_by_name(string method, string path, string? body, string name)
     {

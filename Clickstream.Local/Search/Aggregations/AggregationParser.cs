@@ -16,6 +16,7 @@ static class AggregationParser
     static Aggregator ParseOne(string name, JsonElement json, AggregationContext context)
     {
         JsonProperty? definition = null;
+        JsonElement? meta = null;
         List<Aggregator> children = [];
         foreach (var member in json.EnumerateObject())
         {
@@ -25,7 +26,8 @@ static class AggregationParser
                     children = Parse(member.Value, context);
                     break;
                 case "meta":
-                    throw SearchException.Parsing($"[meta] of aggregation [{name}] is not supported by this node");
+                    meta = member.Value;
+                    break;
                 default:
                     definition = definition is { } first
                         ? throw SearchException.Parsing($"Found two aggregation type definitions in [{name}]: [{first.Name}] and [{member.Name}]")
@@ -37,6 +39,7 @@ static class AggregationParser
         if (definition is not { } found)
             throw SearchException.Parsing($"Missing definition for aggregation [{name}]");
         var aggregator = Create(name, found.Name, found.Value, children, context);
+        aggregator.Meta = meta;
         return aggregator is BucketAggregator || children.Count == 0
             ? aggregator
             : throw SearchException.IllegalArgument($"Aggregator [{name}] of type [{found.Name}] cannot accept sub-aggregations");

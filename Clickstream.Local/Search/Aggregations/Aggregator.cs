@@ -14,6 +14,23 @@ abstract class Aggregator(string name)
 
     public string Name { get; } = name;
 
+    /// <summary>What the request wants to have back with the result.</summary>
+    public JsonElement? Meta { get; set; }
+
+    /// <summary>Writes the result under its name.</summary>
+    public void WriteNamed(Utf8JsonWriter json, int bucket)
+    {
+        json.WriteStartObject(Name);
+        if (Meta is { } meta)
+        {
+            json.WritePropertyName("meta");
+            meta.WriteTo(json);
+        }
+
+        Write(json, bucket);
+        json.WriteEndObject();
+    }
+
     /// <summary>What follows is from this segment.</summary>
     public abstract void SetLeaf(SearchLeaf leaf);
 
@@ -58,10 +75,6 @@ abstract class BucketAggregator(string name, IReadOnlyList<Aggregator> children)
     {
         json.WriteNumber("doc_count", CountOf(bucket));
         foreach (var child in Children)
-        {
-            json.WriteStartObject(child.Name);
-            child.Write(json, bucket);
-            json.WriteEndObject();
-        }
+            child.WriteNamed(json, bucket);
     }
 }

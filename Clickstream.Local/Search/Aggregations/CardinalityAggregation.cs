@@ -46,7 +46,7 @@ sealed class CardinalityAggregation : Aggregator
     {
         if (_ordinals is null)
         {
-            if (_numbers.TryGet(document, out var value))
+            foreach (var value in _numbers.Of(document))
                 AddNumber(bucket, value);
             return;
         }

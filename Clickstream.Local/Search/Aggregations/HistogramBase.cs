@@ -36,16 +36,16 @@ abstract class HistogramBase : BucketAggregator
 
     public override void Collect(int document, int bucket)
     {
-        if (!_values.TryGet(document, out var value))
-            return;
-        var interval = IntervalOf(value);
-        if (bucket != _lastOwner || interval != _lastInterval)
+        // Values are in order, and an interval has a document once.
+        long? previous = null;
+        foreach (var value in _values.Of(document))
         {
-            _owners = Math.Max(_owners, bucket + 1);
-            (_lastOwner, _lastInterval, _lastId) = (bucket, interval, _ids.Add(bucket, interval));
+            var interval = IntervalOf(value);
+            if (interval == previous)
+                continue;
+            previous = interval;
+            CollectInto(IdOf(bucket, interval), document);
         }
-
-        CollectInto(_lastId, document);
     }
 
     public override void Write(Utf8JsonWriter json, int bucket)
@@ -111,6 +111,15 @@ abstract class HistogramBase : BucketAggregator
         }
 
         return (min, max);
+    }
+
+    int IdOf(int bucket, long interval)
+    {
+        if (bucket == _lastOwner && interval == _lastInterval)
+            return _lastId;
+        _owners = Math.Max(_owners, bucket + 1);
+        (_lastOwner, _lastInterval, _lastId) = (bucket, interval, _ids.Add(bucket, interval));
+        return _lastId;
     }
 
     List<(long Interval, int Id)> Intervals(int bucket)

@@ -39,7 +39,7 @@ sealed class PercentilesAggregation : Aggregator
 
     public override void Collect(int document, int bucket)
     {
-        if (_values.TryGet(document, out var value))
+        foreach (var value in _values.Of(document))
             (_samples[bucket] ??= []).Add(NumericValue.ToDouble(_field!.Type, value));
     }
 

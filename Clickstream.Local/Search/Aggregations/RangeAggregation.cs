@@ -44,13 +44,18 @@ sealed class RangeAggregation : BucketAggregator
 
     public override void Collect(int document, int bucket)
     {
-        if (!_values.TryGet(document, out var stored))
-            return;
-        var value = NumericValue.ToDouble(_field!.Type, stored);
+        var values = _values.Of(document);
         for (var i = 0; i < _ranges.Count; i++)
         {
-            if (value >= _ranges[i].From && value < _ranges[i].To)
+            foreach (var stored in values)
+            {
+                // A range has a document once.
+                var value = NumericValue.ToDouble(_field!.Type, stored);
+                if (value < _ranges[i].From || value >= _ranges[i].To)
+                    continue;
                 CollectInto((bucket * _ranges.Count) + i, document);
+                break;
+            }
         }
     }
 

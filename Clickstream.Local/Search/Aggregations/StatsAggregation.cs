@@ -30,7 +30,7 @@ sealed class StatsAggregation : Aggregator
 
     public override void Collect(int document, int bucket)
     {
-        if (_values.TryGet(document, out var value))
+        foreach (var value in _values.Of(document))
             _stats[bucket].Add(NumericValue.ToDouble(_field!.Type, value));
     }
 

@@ -29,6 +29,8 @@ abstract class TermValues
     sealed class Numbers(FieldMapping field, long? missing) : TermValues
     {
         NumericColumn _values;
+        int _document;
+        int _next;
 
         public override int? Count => @field.Type == FieldType.Boolean ? 2 : null;
 
@@ -36,12 +38,28 @@ abstract class TermValues
 
         public override bool MoveTo(int document)
         {
-            var found = _values.TryGet(document, out var value);
-            Current = value;
-            return found;
+            var values = _values.Of(document);
+            if (values.IsEmpty)
+                return false;
+            (_document, _next, Current) = (document, 1, values[0]);
+            return true;
         }
 
-        public override bool MoveNext() => false;
+        public override bool MoveNext()
+        {
+            // Values are in order, and a term has a document once.
+            var values = _values.Of(_document);
+            while (_next < values.Length)
+            {
+                if (values[_next++] is var value && value != Current)
+                {
+                    Current = value;
+                    return true;
+                }
+            }
+
+            return false;
+        }
 
         public override int Compare(long a, long b) => a.CompareTo(b);
 

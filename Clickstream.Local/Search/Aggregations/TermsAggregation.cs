@@ -33,6 +33,7 @@ sealed class TermsAggregation : BucketAggregator
         {
             Size = (int)(body.Number("size") ?? 10),
             MinCount = body.Number("min_doc_count") ?? 1,
+            ShardSize = body.Number("shard_size"),
             Missing = body.Text("missing"),
             Orders = BucketOrder.Parse(body.Take("order"), children, BucketOrder.ByCount),
         };
@@ -41,8 +42,6 @@ sealed class TermsAggregation : BucketAggregator
         if (options.MinCount < 1)
             throw body.Bad("min_doc_count", "[min_doc_count] below 1 is not supported by this node for [terms]");
 
-        // One shard has the whole truth.
-        _ = body.Take("shard_size");
         _ = body.Take("execution_hint");
         _ = body.Take("collect_mode");
         body.Done();
@@ -67,14 +66,24 @@ sealed class TermsAggregation : BucketAggregator
     public override void Write(Utf8JsonWriter json, int bucket)
     {
         var ids = bucket == Empty || _values is null ? [] : OfOwner(bucket);
-        var shown = First(ids);
+
+        // As OpenSearch: of a shard's buckets some more than are shown are taken, and of these the ones with too few documents fall out.
+        var taken = First(ids);
+        var shown = taken.Where(id => CountOf(id) >= _options.MinCount).Take(_options.Size).ToList();
         _context.AddBuckets(shown.Count);
         var others = 0L;
         foreach (var id in ids)
-            others += CountOf(id) >= _options.MinCount ? CountOf(id) : 0;
-        foreach (var id in shown)
+            others += CountOf(id);
+        foreach (var id in taken)
             others -= CountOf(id);
-        json.WriteNumber("doc_count_error_upper_bound", 0);
+        foreach (var id in taken.Where(id => CountOf(id) >= _options.MinCount).Skip(_options.Size))
+            others += CountOf(id);
+
+        // One shard has the whole truth; OpenSearch says all the same that it does not know where it has not taken all and they are ordered
+        // by something else than the key or the highest count.
+        var isUnknown = taken.Count >= _options.TakenSize
+            && _options.Orders[0] is not ({ Path: BucketOrder.Key } or { Path: BucketOrder.Count, IsDescending: true });
+        json.WriteNumber("doc_count_error_upper_bound", isUnknown ? -1 : 0);
         json.WriteNumber("sum_other_doc_count", others);
         json.WriteStartArray("buckets");
         foreach (var id in shown)
@@ -101,9 +110,7 @@ sealed class TermsAggregation : BucketAggregator
         var heap = new PriorityQueue<int, int>(last);
         foreach (var id in ids)
         {
-            if (CountOf(id) < _options.MinCount)
-                continue;
-            if (heap.Count < _options.Size)
+            if (heap.Count < _options.TakenSize)
                 heap.Enqueue(id, id);
             else if (_options.Orders[0] is { Path: BucketOrder.Count, IsDescending: true } && CountOf(id) < CountOf(heap.Peek()))
                 continue;
@@ -143,7 +150,12 @@ sealed class TermsAggregation : BucketAggregator
     {
         public required int Size { get; init; }
 
+        public required long? ShardSize { get; init; }
+
         public required long MinCount { get; init; }
+
+        /// <summary>How many buckets are taken before those with too few documents fall out.</summary>
+        public long TakenSize => Math.Max(ShardSize ?? ((Size * 3L / 2) + 10), Size);
 
         public required string? Missing { get; init; }
 

@@ -36,8 +36,7 @@ sealed class ValueCountAggregation : Aggregator
     {
         if (_ordinals is null)
         {
-            if (_numbers.TryGet(document, out _))
-                _counts[bucket]++;
+            _counts[bucket] += _numbers.Of(document).Length;
         }
         else if (_keywords.IsSingle)
         {

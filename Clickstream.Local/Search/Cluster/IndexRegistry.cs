@@ -59,6 +59,14 @@ sealed class IndexRegistry : IDisposable
         var found = new SortedDictionary<string, SearchIndex>(StringComparer.Ordinal);
         foreach (var part in expression.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
+            // Behind a pattern, a minus takes away.
+            if (part[0] == '-' && expression.Contains('*', StringComparison.Ordinal))
+            {
+                foreach (var name in found.Keys.Where(name => Wildcard.Matches(part.AsSpan(1), name)).ToList())
+                    found.Remove(name);
+                continue;
+            }
+
             IndexName.CheckExpression(part);
             var isPattern = Wildcard.IsPattern(part);
             var matches = indices.Values.Where(index => isPattern
@@ -118,7 +126,7 @@ sealed class IndexRegistry : IDisposable
                 Uuid = Base64Url.EncodeToString(Guid.NewGuid().ToByteArray()),
                 CreatedAt = _time.GetUtcNow().ToUnixTimeMilliseconds(),
                 Settings = (template?.Settings ?? IndexSettings.None).With(settings).WithDefaults(),
-                Mapping = (template?.Mapping ?? Mapping.Empty).With(mapping),
+                Mapping = (template?.Mapping ?? Mapping.Empty).OverriddenBy(mapping),
                 Aliases = [.. aliases.Union(template?.Aliases ?? []).Order(StringComparer.Ordinal)],
             };
             var index = SearchIndex.Create(Path.Combine(_directory, metadata.Uuid), metadata, _logger);

@@ -96,16 +96,30 @@ sealed class IndexTemplate
         switch (part.Name)
         {
             case "settings":
-                Settings = IndexSettings.Parse(part.Value);
+                Settings = Checked(() => IndexSettings.Parse(part.Value), cause => new(
+                    400, "invalid_index_template_exception", $"index_template [{Name}] invalid, cause [Validation Failed: 1: {cause.Message};]"));
                 break;
             case "mappings":
-                Mapping = MappingParser.Parse(part.Value);
+                Mapping = Checked(() => MappingParser.Parse(part.Value), cause => SearchException.IllegalArgument(
+                    $"composable template [{Name}] template after composition is invalid: {cause.Message}", cause));
                 break;
             case "aliases":
                 Aliases = AliasDefinitions.Parse(part.Value);
                 break;
             default:
                 throw SearchException.UnknownField("template", part.Name);
+        }
+    }
+
+    static T Checked<T>(Func<T> parse, Func<SearchException, SearchException> invalid)
+    {
+        try
+        {
+            return parse();
+        }
+        catch (SearchException e)
+        {
+            throw invalid(e);
         }
     }
 

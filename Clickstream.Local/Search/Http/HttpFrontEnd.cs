@@ -78,7 +78,9 @@ sealed class HttpFrontEnd : IHttpApplication<HttpContext>, IAsyncDisposable
     {
         try
         {
-            var path = context.Request.Path.ToUriComponent();
+            // As it came: once decoded, %2F in an id cannot be told from a slash, nor %252F from %2F.
+            var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+            var path = target.StartsWith('/') ? target.Split('?', 2)[0] : context.Request.Path.ToUriComponent();
             var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
             for (var i = 0; i < parts.Length; i++)
                 parts[i] = Uri.UnescapeDataString(parts[i]);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Clickstream.Local.Search.Mappings;
@@ -100,8 +101,11 @@ abstract class FieldSlot
     {
         static readonly Lucene.Net.Documents.FieldType s_type = new(Int64Field.TYPE_NOT_STORED) { NumericPrecisionStep = FieldMapping.PrecisionStep };
 
-        readonly Int64Field _term = new(field.Name, 0, s_type);
-        readonly NumericDocValuesField _value = new(field.Name, 0);
+        readonly List<Int64Field> _terms = [];
+        readonly List<long> _sorted = [];
+        readonly NumericDocValuesField _first = new(field.Name, 0);
+        readonly BytesRef _severalBytes = new();
+        readonly BinaryDocValuesField _several = new(field.Name + MetaFields.SeveralSuffix, new BytesRef());
 
         public override void Add(ref Utf8JsonReader reader, List<IIndexableField> document)
         {
@@ -113,20 +117,45 @@ abstract class FieldSlot
             }
 
             var value = Read(ref reader);
-            if (Count > 0)
-                throw new FormatException($"more than one value in a field of type [{field.Type.Name()}] is not supported by this node");
+            var at = Count;
             AddName(field, document);
             if (field.IsIndexed)
+                AddTerm(at, value, document);
+            else if (at > 0)
+                throw new FormatException("more than one value in a field that is not indexed is not supported by this node");
+            if (field.HasDocValues)
+                AddDocValue(at, value, document);
+        }
+
+        void AddTerm(int at, long value, List<IIndexableField> document)
+        {
+            if (at == _terms.Count)
+                _terms.Add(new(field.Name, 0, s_type));
+            _terms[at].SetInt64Value(value);
+            document.Add(_terms[at]);
+        }
+
+        // The smallest is the field's own doc value; of several, all are kept beside it, in order.
+        void AddDocValue(int at, long value, List<IIndexableField> document)
+        {
+            if (at == 0)
             {
-                _term.SetInt64Value(value);
-                document.Add(_term);
+                _sorted.Clear();
+                document.Add(_first);
+            }
+            else if (at == 1)
+            {
+                document.Add(_several);
             }
 
-            if (field.HasDocValues)
-            {
-                _value.SetInt64Value(value);
-                document.Add(_value);
-            }
+            var place = _sorted.BinarySearch(value);
+            _sorted.Insert(place < 0 ? ~place : place, value);
+            _first.SetInt64Value(_sorted[0]);
+            if (at == 0)
+                return;
+            _severalBytes.Bytes = MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_sorted)).ToArray();
+            _severalBytes.Length = _severalBytes.Bytes.Length;
+            _several.SetBytesValue(_severalBytes);
         }
 
         long Read(ref Utf8JsonReader reader)

@@ -14,6 +14,9 @@ static class MetaFields
 
     public const string SeqNo = "_seq_no";
 
+    /// <summary>Behind the name of a field of numbers: doc values with all of them, in documents that have several.</summary>
+    public const string SeveralSuffix = "#several";
+
     /// <summary>Terms: the names of the fields that the document has, of those that have no doc values to tell.</summary>
     public const string FieldNames = "_field_names";
 }

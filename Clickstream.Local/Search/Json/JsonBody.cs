@@ -5,7 +5,7 @@ namespace Clickstream.Local.Search.Json;
 /// <summary>Reads request bodies, with OpenSearch's words for what is wrong with them.</summary>
 static class JsonBody
 {
-    static readonly JsonDocumentOptions s_options = new() { MaxDepth = 128 };
+    static readonly JsonDocumentOptions s_options = new() { MaxDepth = 128, AllowDuplicateProperties = false };
 
     /// <summary>A tree of its own memory: the bytes may go afterwards.</summary>
     public static JsonElement Parse(ReadOnlyMemory<byte> json)
@@ -17,7 +17,27 @@ static class JsonBody
         }
         catch (JsonException e)
         {
-            throw SearchException.Json(e.Message);
+            throw EndsEarly(json.Span)
+                ? new(400, "json_e_o_f_exception", $"Unexpected end-of-input: {e.Message}")
+                : SearchException.Json(e.Message);
+        }
+    }
+
+    // Whether all is well as far as it goes.
+    static bool EndsEarly(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, isFinalBlock: false, new(new() { MaxDepth = s_options.MaxDepth }));
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return reader.CurrentDepth > 0;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

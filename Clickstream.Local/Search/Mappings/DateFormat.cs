@@ -82,7 +82,7 @@ sealed class DateFormat
         return new(
             text => DateTime.TryParseExact(
                 text, pattern, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date)
-                ? new(new DateTimeOffset(date).ToUnixTimeMilliseconds(), new DateTimeOffset(date).ToUnixTimeMilliseconds())
+                ? new(new DateTimeOffset(date).ToUnixTimeMilliseconds(), new DateTimeOffset(date).ToUnixTimeMilliseconds(), HasZone: false)
                 : null,
             millis => DateTimeOffset.FromUnixTimeMilliseconds(millis).UtcDateTime.ToString(pattern, CultureInfo.InvariantCulture));
     }

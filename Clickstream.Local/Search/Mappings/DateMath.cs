@@ -4,7 +4,7 @@ namespace Clickstream.Local.Search.Mappings;
 
 /// <summary>
 /// Dates with a little arithmetic, as queries have them: <c>now-1d/d</c>, <c>2020-05-17||+1M/M</c>. Units are y, M, w, d, h or H, m, s;
-/// <c>/</c> rounds down to one, or up to its last millisecond. Everything is UTC.
+/// <c>/</c> rounds down to one, or up to its last millisecond. Days are those of UTC unless an offset from it is given.
 /// </summary>
 static class DateMath
 {
@@ -13,7 +13,7 @@ static class DateMath
     /// the lower end of "after".
     /// </summary>
     /// <exception cref="FormatException">It is neither a date of the format nor arithmetic; the message is OpenSearch's.</exception>
-    public static long Evaluate(string text, DateFormat format, DateTimeOffset now, bool roundUp)
+    public static long Evaluate(string text, DateFormat format, DateTimeOffset now, bool roundUp, TimeSpan zone = default)
     {
         string math;
         long millis;
@@ -26,13 +26,15 @@ static class DateMath
         {
             var bar = text.IndexOf("||", StringComparison.Ordinal);
             var date = Parse(bar < 0 ? text : text[..bar], format);
+            var shift = date.HasZone ? 0 : (long)zone.TotalMilliseconds;
             if (bar < 0)
-                return roundUp ? date.LastMillis : date.Millis;
-            millis = date.Millis;
+                return (roundUp ? date.LastMillis : date.Millis) - shift;
+            millis = date.Millis - shift;
             math = text[(bar + 2)..];
         }
 
-        return Apply(millis, math, roundUp);
+        var offset = (long)zone.TotalMilliseconds;
+        return Apply(millis + offset, math, roundUp) - offset;
     }
 
     static ParsedDate Parse(string text, DateFormat format)

@@ -2,8 +2,12 @@ namespace Clickstream.Local.Search.Mappings;
 
 /// <summary>An instant as it was written: its first millisecond, and the last one that the text could mean.</summary>
 /// <param name="Millis">Unix milliseconds.</param>
-/// <param name="LastMillis">For 2020-05 the end of May; the same as the first where the text says it all.</param>
-readonly record struct ParsedDate(long Millis, long LastMillis);
+/// <param name="LastMillis">
+/// For a time without seconds the end of its minute, for a date without a time the end of its day. As OpenSearch has it, 2020-05 stands for
+/// its first day, here too.
+/// </param>
+/// <param name="HasZone">Whether it is an instant wherever one is; otherwise it was taken as UTC.</param>
+readonly record struct ParsedDate(long Millis, long LastMillis, bool HasZone = true);
 
 /// <summary>
 /// ISO 8601 as OpenSearch's <c>strict_date_optional_time</c> has it: a year of four digits, and each further part if it is there.
@@ -21,22 +25,23 @@ static class IsoDate
         int month = 1, day = 1, hour = 0, minute = 0, second = 0, millis = 0;
         if (!Number(ref rest, 4, strict, out var year) || year is < 1 or > 9999)
             return false;
-        var last = Last.Year;
+        var last = Last.Day;
+        var hasDay = false;
+        var hasZone = false;
         if (Skip(ref rest, '-'))
         {
             if (!Number(ref rest, 2, strict, out month) || month is < 1 or > 12)
                 return false;
-            last = Last.Month;
             if (Skip(ref rest, '-'))
             {
                 if (!Number(ref rest, 2, strict, out day) || day < 1 || day > DateTime.DaysInMonth(year, month))
                     return false;
-                last = Last.Day;
+                hasDay = true;
             }
         }
 
         var zone = 0;
-        if (last == Last.Day && Skip(ref rest, 'T') && !rest.IsEmpty)
+        if (hasDay && Skip(ref rest, 'T') && !rest.IsEmpty)
         {
             if (!Number(ref rest, 2, strict, out hour) || hour > 23)
                 return false;
@@ -56,6 +61,7 @@ static class IsoDate
                 }
             }
 
+            hasZone = !rest.IsEmpty;
             if (!Zone(ref rest, out zone))
                 return false;
         }
@@ -64,14 +70,12 @@ static class IsoDate
             return false;
         var start = new DateTime(year, month, day, hour, minute, second, millis, DateTimeKind.Utc);
         var first = new DateTimeOffset(start).ToUnixTimeMilliseconds() - zone;
-        date = new(first, first + Length(last, start) - 1);
+        date = new(first, first + Length(last) - 1, hasZone);
         return true;
     }
 
-    static long Length(Last last, DateTime start) => last switch
+    static long Length(Last last) => last switch
     {
-        Last.Year => (DateTime.IsLeapYear(start.Year) ? 366 : 365) * 86_400_000L,
-        Last.Month => DateTime.DaysInMonth(start.Year, start.Month) * 86_400_000L,
         Last.Day => 86_400_000,
         Last.Hour => 3_600_000,
         Last.Minute => 60_000,
@@ -134,8 +138,6 @@ static class IsoDate
 
     enum Last
     {
-        Year,
-        Month,
         Day,
         Hour,
         Minute,

@@ -4,10 +4,15 @@ namespace Clickstream.Local.Search.Mappings;
 static class MappingMerge
 {
     /// <exception cref="SearchException">A field would change its type.</exception>
-    public static Mapping With(this Mapping mapping, Mapping added) => new(
-        Merge(mapping.Root, added.Root), mapping.DetectsDates && added.DetectsDates, added.Meta ?? mapping.Meta);
+    public static Mapping With(this Mapping mapping, Mapping added) => With(mapping, added, Merge);
 
-    static ObjectMapping Merge(ObjectMapping mapping, ObjectMapping added)
+    /// <summary>The same where a field is defined anew: an index that is being made has the last word over its template.</summary>
+    public static Mapping OverriddenBy(this Mapping mapping, Mapping added) => With(mapping, added, static (_, field) => field);
+
+    static Mapping With(Mapping mapping, Mapping added, Func<FieldMapping, FieldMapping, FieldMapping> merge) => new(
+        Merge(mapping.Root, added.Root, merge), mapping.DetectsDates && added.DetectsDates, added.Meta ?? mapping.Meta);
+
+    static ObjectMapping Merge(ObjectMapping mapping, ObjectMapping added, Func<FieldMapping, FieldMapping, FieldMapping> merge)
     {
         var fields = new Dictionary<string, FieldMapping>(mapping.Fields);
         var objects = new Dictionary<string, ObjectMapping>(mapping.Objects);
@@ -15,14 +20,14 @@ static class MappingMerge
         {
             if (objects.TryGetValue(name, out var inner))
                 throw SearchException.IllegalArgument($"can't merge a non object mapping [{inner.Name}] with an object mapping");
-            fields[name] = fields.TryGetValue(name, out var present) ? Merge(present, field) : field;
+            fields[name] = fields.TryGetValue(name, out var present) ? merge(present, field) : field;
         }
 
         foreach (var (name, inner) in added.Objects)
         {
             if (fields.ContainsKey(name))
                 throw SearchException.IllegalArgument($"can't merge a non object mapping [{inner.Name}] with an object mapping");
-            objects[name] = objects.TryGetValue(name, out var present) ? Merge(present, inner) : inner;
+            objects[name] = objects.TryGetValue(name, out var present) ? Merge(present, inner, merge) : inner;
         }
 
         return new(mapping.Name, added.Dynamic ?? mapping.Dynamic, fields, objects);

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text;
 using Clickstream.Local.Search.Indexing;
 using Clickstream.Local.Search.Mappings;
 using Lucene.Net.Index;
 using Lucene.Net.Queries;
 using Lucene.Net.Search;
+using Lucene.Net.Util.Automaton;
 
 namespace Clickstream.Local.Search.Queries;
 
@@ -74,6 +76,17 @@ static class FieldQueries
     {
         RequireText(field, "wildcard");
         return new WildcardQuery(new Term(field.Name, pattern));
+    }
+
+    /// <summary>A term, or what begins with it, in upper or lower case.</summary>
+    public static Query AnyCase(FieldMapping field, string text, bool isPrefix)
+    {
+        RequireText(field, isPrefix ? "prefix" : "term");
+        var letters = text.EnumerateRunes().Select(static letter => BasicOperations.Union(
+            BasicAutomata.MakeChar(Rune.ToLowerInvariant(letter).Value), BasicAutomata.MakeChar(Rune.ToUpperInvariant(letter).Value))).ToList();
+        if (isPrefix)
+            letters.Add(BasicAutomata.MakeAnyString());
+        return new AutomatonQuery(new Term(field.Name, text), BasicOperations.Concatenate(letters));
     }
 
     public static Query Exists(FieldMapping field) => field.ExistsByDocValues

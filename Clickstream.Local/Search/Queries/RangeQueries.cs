@@ -38,10 +38,11 @@ static class RangeQueries
                 return Dates(field, bounds, context);
             if (!field.Type.IsNumeric())
                 return FieldQueries.Texts(field, bounds.From, bounds.To, bounds.WithFrom, bounds.WithTo);
-            return FieldQueries.Numbers(
-                field,
-                bounds.From is { } from ? LowerEnd(field, from, bounds.WithFrom) : long.MinValue,
-                bounds.To is { } to ? UpperEnd(field, to, bounds.WithTo) : long.MaxValue);
+            var from = bounds.From is { } lower ? LowerEnd(field, lower, bounds.WithFrom) : long.MinValue;
+            var to = bounds.To is { } upper ? UpperEnd(field, upper, bounds.WithTo) : long.MaxValue;
+            return from > long.MaxValue || to < long.MinValue
+                ? QueryDsl.MatchNone()
+                : FieldQueries.Numbers(field, (long)Int128.Max(from, long.MinValue), (long)Int128.Min(to, long.MaxValue));
         }
         catch (FormatException e)
         {
@@ -61,14 +62,14 @@ static class RangeQueries
         if (bounds.From is { } lower)
         {
             // After a day means after its last millisecond.
-            from = DateMath.Evaluate(lower, format, context.Now, roundUp: !bounds.WithFrom);
+            from = DateMath.Evaluate(lower, format, context.Now, roundUp: !bounds.WithFrom, bounds.Zone);
             if (!bounds.WithFrom)
                 from++;
         }
 
         if (bounds.To is { } upper)
         {
-            to = DateMath.Evaluate(upper, format, context.Now, roundUp: bounds.WithTo);
+            to = DateMath.Evaluate(upper, format, context.Now, roundUp: bounds.WithTo, bounds.Zone);
             if (!bounds.WithTo)
                 to--;
         }
@@ -76,25 +77,21 @@ static class RangeQueries
         return FieldQueries.Numbers(field, from, to);
     }
 
-    // The smallest value that is stored and in the range.
-    static long LowerEnd(FieldMapping field, string text, bool included)
+    // The smallest value in the range, which may be beyond what is stored.
+    static Int128 LowerEnd(FieldMapping field, string text, bool included)
     {
         if (!field.Type.IsWholeNumber())
-            return NumericValue.Parse(field, text, coerce: true) + (included ? 0 : 1);
+            return (Int128)NumericValue.Parse(field, text, coerce: true) + (included ? 0 : 1);
         var number = Whole(text, out var cut);
-        return number >= long.MaxValue ? long.MaxValue
-            : number < long.MinValue ? long.MinValue
-            : cut ? (long)decimal.Ceiling(number) : (long)number + (included ? 0 : 1);
+        return cut ? (Int128)decimal.Ceiling(number) : (Int128)number + (included ? 0 : 1);
     }
 
-    static long UpperEnd(FieldMapping field, string text, bool included)
+    static Int128 UpperEnd(FieldMapping field, string text, bool included)
     {
         if (!field.Type.IsWholeNumber())
-            return NumericValue.Parse(field, text, coerce: true) - (included ? 0 : 1);
+            return (Int128)NumericValue.Parse(field, text, coerce: true) - (included ? 0 : 1);
         var number = Whole(text, out var cut);
-        return number > long.MaxValue ? long.MaxValue
-            : number <= long.MinValue ? long.MinValue
-            : cut ? (long)decimal.Floor(number) : (long)number - (included ? 0 : 1);
+        return cut ? (Int128)decimal.Floor(number) : (Int128)number - (included ? 0 : 1);
     }
 
     static decimal Whole(string text, out bool hasFraction)
@@ -103,7 +100,7 @@ static class RangeQueries
         {
             // Beyond a decimal there is only what is larger or smaller than everything.
             var large = NumericValue.ParseDouble(text);
-            number = double.IsNaN(large) ? throw new FormatException($"For input string: \"{text}\"") : large > 0 ? decimal.MaxValue : decimal.MinValue;
+            number = double.IsNaN(large) ? throw new FormatException($"For input string: \"{text}\"") : large > 0 ? decimal.MaxValue / 2 : decimal.MinValue / 2;
         }
 
         hasFraction = number != decimal.Truncate(number);
@@ -123,6 +120,9 @@ static class RangeQueries
         public bool WithTo { get; set; } = true;
 
         public DateFormat? Format { get; private set; }
+
+        /// <summary>How far dates without a zone are ahead of UTC.</summary>
+        public TimeSpan Zone { get; private set; }
 
         public float Boost { get; private set; } = 1;
 
@@ -159,7 +159,7 @@ static class RangeQueries
                     Format = DateFormat.TryCreate(pattern) ?? throw SearchException.IllegalArgument($"Invalid format: [{pattern}] is not supported by this node");
                     break;
                 case "time_zone":
-                    TimeZones.RequireUtc(parameter.Value);
+                    Zone = TimeZones.Parse(parameter.Value);
                     break;
                 case "boost":
                     Boost = QueryDsl.Boost(parameter.Value);

@@ -15,11 +15,12 @@ static class TermQueries
 
     public static Query Term(JsonElement body, QueryContext context)
     {
-        var (name, value, boost) = QueryDsl.FieldAndValue(body, "term", "value");
+        var anyCase = false;
+        var (name, value, boost) = QueryDsl.FieldAndValue(body, "term", "value", parameter => ReadAnyCase(parameter, ref anyCase));
         var text = QueryDsl.Text(value);
         var query = name == MetaFields.Id
             ? IdQuery([text])
-            : context.Find(name) is { } field ? Made(field, () => FieldQueries.Term(field, text, context)) : QueryDsl.MatchNone();
+            : context.Find(name) is { } field ? Made(field, () => anyCase ? FieldQueries.AnyCase(field, text, isPrefix: false) : FieldQueries.Term(field, text, context)) : QueryDsl.MatchNone();
         query.Boost = boost;
         return query;
     }
@@ -120,8 +121,11 @@ static class TermQueries
 
     public static Query Prefix(JsonElement body, QueryContext context)
     {
-        var (name, value, boost) = QueryDsl.FieldAndValue(body, "prefix", "value");
-        var query = context.Find(name) is { } field ? FieldQueries.Prefix(field, QueryDsl.Text(value)) : QueryDsl.MatchNone();
+        var anyCase = false;
+        var (name, value, boost) = QueryDsl.FieldAndValue(body, "prefix", "value", parameter => ReadAnyCase(parameter, ref anyCase));
+        var text = QueryDsl.Text(value);
+        var query = context.Find(name) is not { } field ? QueryDsl.MatchNone()
+            : anyCase ? FieldQueries.AnyCase(field, text, isPrefix: true) : FieldQueries.Prefix(field, text);
         query.Boost = boost;
         return query;
     }
@@ -132,6 +136,14 @@ static class TermQueries
         var query = context.Find(name) is { } field ? FieldQueries.Wildcard(field, QueryDsl.Text(value)) : QueryDsl.MatchNone();
         query.Boost = boost;
         return query;
+    }
+
+    static bool ReadAnyCase(JsonProperty parameter, ref bool anyCase)
+    {
+        if (parameter.Name != "case_insensitive")
+            return false;
+        anyCase = JsonBody.Bool(parameter.Value);
+        return true;
     }
 
     static ConstantScoreQuery IdQuery(IEnumerable<string> ids) =>

@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
+using Clickstream.Local.Search.Indexing;
 using Lucene.Net.Index;
+using Lucene.Net.Util;
 
 namespace Clickstream.Local.Search.Searching;
 
@@ -15,16 +18,17 @@ sealed class ColumnCache
     readonly LinkedList<Entry> _byUse = [];
     long _size;
 
-    /// <summary>A numeric field's values; what is not there is 0. Null if the segment has none.</summary>
-    public long[]? Numbers(AtomicReader leaf, string field) => Get(leaf, field, () =>
+    /// <summary>A numeric field's values, or null if the segment has none.</summary>
+    public NumberValues? Numbers(AtomicReader leaf, string field) => Get(leaf, field, () =>
     {
         if (leaf.GetNumericDocValues(field) is not { } values)
             return null;
         var column = new long[leaf.MaxDoc];
         for (var document = 0; document < column.Length; document++)
             column[document] = values.Get(document);
-        return column;
-    });
+        var several = Several(leaf, field + MetaFields.SeveralSuffix);
+        return new NumberValues(column, leaf.GetDocsWithField(field), several);
+    }, static column => column.Size);
 
     /// <summary>A keyword field's ordinals in the segment, -1 for none, of a field in which no document has several.</summary>
     public int[] Ordinals(AtomicReader leaf, string field, SortedDocValues values) => Get(leaf, field, () =>
@@ -33,10 +37,26 @@ sealed class ColumnCache
         for (var document = 0; document < column.Length; document++)
             column[document] = values.GetOrd(document);
         return column;
-    })!;
+    }, static column => Buffer.ByteLength(column))!;
 
-    T[]? Get<T>(AtomicReader leaf, string field, Func<T[]?> read)
-        where T : unmanaged
+    static Dictionary<int, long[]>? Several(AtomicReader leaf, string field)
+    {
+        if (leaf.GetBinaryDocValues(field) is not { } values)
+            return null;
+        var several = new Dictionary<int, long[]>();
+        var bytes = new BytesRef();
+        for (var document = 0; document < leaf.MaxDoc; document++)
+        {
+            values.Get(document, bytes);
+            if (bytes.Length > 0)
+                several[document] = MemoryMarshal.Cast<byte, long>(bytes.Bytes.AsSpan(bytes.Offset, bytes.Length)).ToArray();
+        }
+
+        return several;
+    }
+
+    T? Get<T>(AtomicReader leaf, string field, Func<T?> read, Func<T, long> size)
+        where T : class
     {
         var key = (leaf.CoreCacheKey, field);
         lock (_gate)
@@ -45,14 +65,14 @@ sealed class ColumnCache
             {
                 _byUse.Remove(known);
                 _byUse.AddFirst(known);
-                return (T[])known.Value.Column;
+                return (T)known.Value.Column;
             }
         }
 
         // Two that ask at the same time read it twice.
         if (read() is not { } column)
             return null;
-        var entry = new Entry(key, column, Buffer.ByteLength(column));
+        var entry = new Entry(key, column, size(column));
         lock (_gate)
         {
             if (!_entries.TryAdd(key, new(entry)))
@@ -70,5 +90,15 @@ sealed class ColumnCache
         return column;
     }
 
-    sealed record Entry((object Core, string Field) Key, Array Column, long Size);
+    sealed record Entry((object Core, string Field) Key, object Column, long Size);
+}
+
+/// <summary>The values of a numeric field in a segment.</summary>
+/// <param name="First">By document; 0 where there is none.</param>
+/// <param name="Present">Which documents have any.</param>
+/// <param name="Several">All values of the documents that have more than one, or null if none has.</param>
+sealed record NumberValues(long[] First, IBits Present, Dictionary<int, long[]>? Several)
+{
+    /// <summary>About how much memory it takes.</summary>
+    public long Size => (8L * First.Length) + (100L * (Several?.Count ?? 0));
 }

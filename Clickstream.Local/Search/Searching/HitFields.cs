@@ -41,7 +41,7 @@ static class HitFields
     {
         if (field.Type != FieldType.Keyword)
         {
-            if (new NumericColumn(hit.Leaf, field.Name).TryGet(hit.Document, out var number))
+            foreach (var number in new NumericColumn(hit.Leaf, field.Name).Of(hit.Document).ToArray())
                 yield return number;
             yield break;
         }

@@ -1,36 +1,34 @@
 using Clickstream.Local.Search.Mappings;
-using Lucene.Net.Util;
 
 namespace Clickstream.Local.Search.Searching;
 
 /// <summary>The values of a number's, date's or boolean's field in one segment.</summary>
 readonly struct NumericColumn
 {
-    readonly long[]? _values;
-    readonly IBits? _present;
-    readonly long? _missing;
+    readonly NumberValues? _values;
+    readonly long[] _missing = [];
 
-    /// <summary><paramref name="missing"/>: What stands for a value that is not there, if anything does.</summary>
+    /// <summary>Reads the field's column; <paramref name="missing"/> stands for a value that is not there, if anything does.</summary>
     public NumericColumn(SearchLeaf leaf, string field, long? missing = null)
     {
-        _missing = missing;
-        if (leaf.Shard.Mapping.Find(field) is not { HasDocValues: true } mapping || !mapping.Type.IsNumeric())
-            return;
-        _values = leaf.Shard.Columns.Numbers(leaf.Reader, field);
-        _present = leaf.Reader.GetDocsWithField(field);
+        if (missing is { } value)
+            _missing = [value];
+        if (leaf.Shard.Mapping.Find(field) is { HasDocValues: true } mapping && mapping.Type.IsNumeric())
+            _values = leaf.Shard.Columns.Numbers(leaf.Reader, field);
     }
 
-    public bool TryGet(int document, out long value)
+    /// <summary>A document's values, in order: mostly one or none.</summary>
+    public ReadOnlySpan<long> Of(int document)
     {
-        if (_values is not null)
+        if (_values is { } values)
         {
             // What is not there reads as 0.
-            value = _values[document];
-            if (value != 0 || _present!.Get(document))
-                return true;
+            if (values.Several?.TryGetValue(document, out var several) == true)
+                return several;
+            if (values.First[document] != 0 || values.Present.Get(document))
+                return values.First.AsSpan(document, 1);
         }
 
-        value = _missing.GetValueOrDefault();
-        return _missing.HasValue;
+        return _missing;
     }
 }

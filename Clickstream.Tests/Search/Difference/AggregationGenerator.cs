@@ -60,8 +60,6 @@ sealed class AggregationGenerator(Random random, Corpus corpus)
         var terms = new JsonObject { ["field"] = field.Name, ["size"] = random.Next(1, 12) };
         if (random.Next(4) == 0)
             terms["order"] = new JsonObject { [Pick("_key", "_count")] = Pick("asc", "desc") };
-        if (random.Next(5) == 0)
-            terms["min_doc_count"] = 2;
         return terms;
     }
 
