@@ -71,7 +71,8 @@ sealed class DemoRun(CommandContext context, RunningServices services, PipelineS
                 await services.ForgetAsync(producer);
                 hasSentAll = true;
             }
-            services.ThrowIfOneHasEnded();
+            // The producer may end at any moment: the next round sees to that.
+            services.ThrowIfOneHasEnded(mayBeDone: producer);
 
             if (sent < plan.Events)
                 sent = await TopicOffsets.SumOfEndsAsync(clients.Kafka.Admin, topic, context.Stop);

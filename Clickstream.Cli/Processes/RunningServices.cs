@@ -22,12 +22,12 @@ sealed class RunningServices(CommandContext context) : IAsyncDisposable
         return worker;
     }
 
-    /// <summary>Services are not expected to end by themselves.</summary>
+    /// <summary>Services are not expected to end by themselves, but for one that may be done.</summary>
     /// <exception cref="ClickstreamException">One has, with what it said.</exception>
-    public void ThrowIfOneHasEnded()
+    public void ThrowIfOneHasEnded(ServiceProcess? mayBeDone = null)
     {
         var all = _infrastructure is null ? _workers : [_infrastructure, .. _workers];
-        if (all.FirstOrDefault(static service => service.HasExited) is { } ended)
+        if (all.FirstOrDefault(service => service != mayBeDone && service.HasExited) is { } ended)
             throw ended.ToException();
     }
 
