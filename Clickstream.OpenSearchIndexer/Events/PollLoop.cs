@@ -23,6 +23,7 @@ sealed class PollLoop
     readonly IConsumer<Ignore, ParsedValue> _consumer;
     readonly ConcurrentDictionary<int, PartitionProgress> _partitions = [];
     readonly string _topic;
+    readonly Lock _storing = new();
     readonly BatchQueue _queue;
     readonly StartOffsets _starts;
     readonly Func<CancellationToken, Task> _look;
@@ -71,7 +72,9 @@ sealed class PollLoop
             return;
         try
         {
-            _consumer.StoreOffset(new TopicPartitionOffset(_topic, progress.Partition, progress.Settled));
+            // Of two loops that note it at the same time the one that looked first must not have the last word.
+            lock (_storing)
+                _consumer.StoreOffset(new TopicPartitionOffset(_topic, progress.Partition, progress.Settled));
         }
         catch (KafkaException)
         {
