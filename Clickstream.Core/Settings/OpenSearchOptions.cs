@@ -2,7 +2,7 @@ namespace Clickstream.Core.Settings;
 
 /// <summary>Section <c>OpenSearch</c>: whether there is one, and which indices of the cluster of <c>ConnectionStrings:opensearch</c> are ours.</summary>
 /// <param name="Enabled">Off by default: the pipeline works without search.</param>
-/// <param name="IndexPrefix">What the names of all indices begin with: <c>{prefix}-events</c>, <c>{prefix}-sessions</c>, <c>{prefix}-dead-letters</c>.</param>
+/// <param name="IndexPrefix">What the names of all indices begin with: <c>{prefix}-events</c>, <c>{prefix}-sessions</c>, <c>{prefix}-dead-letters</c>, and the indexer's own <c>{prefix}-indexer</c>.</param>
 /// <param name="SslCaPem">A private CA, trusted beside the system's, PEM text (line ends may be written <c>\n</c>) or base64 of it.</param>
 public sealed record OpenSearchOptions(bool Enabled, string IndexPrefix, string? SslCaPem)
 {
