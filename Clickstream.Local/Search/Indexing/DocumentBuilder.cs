@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Clickstream.Local.Search.Mappings;
@@ -22,6 +23,9 @@ sealed class DocumentBuilder
     readonly NumericDocValuesField _seqNo = new(MetaFields.SeqNo, 0);
     readonly BytesRef _sourceBytes = new();
     readonly DynamicFields _added = new();
+
+    // Where the names of the objects that are being read are in the source.
+    readonly List<(int Start, int Length)> _names = [];
     Mapping _mapping = Mapping.Empty;
     string _documentId = "";
 
@@ -37,7 +41,7 @@ sealed class DocumentBuilder
     {
         Reset(mapping, id);
         _id.SetStringValue(id);
-        _sourceBytes.Bytes = System.Runtime.InteropServices.MemoryMarshal.TryGetArray(source, out var segment) ? segment.Array! : source.ToArray();
+        _sourceBytes.Bytes = MemoryMarshal.TryGetArray(source, out var segment) ? segment.Array! : source.ToArray();
         _sourceBytes.Offset = segment.Array is null ? 0 : segment.Offset;
         _sourceBytes.Length = source.Length;
         _source.SetBytesValue(_sourceBytes);
@@ -76,6 +80,7 @@ sealed class DocumentBuilder
         _used.Clear();
         _fields.Clear();
         _added.Clear();
+        _names.Clear();
         (_mapping, _documentId) = (mapping, id);
         _fields.Add(_id);
         _fields.Add(_source);
@@ -86,8 +91,10 @@ sealed class DocumentBuilder
     void ReadObject(ref Utf8JsonReader reader, ObjectMapping mapping, Dynamic dynamic)
     {
         var hint = 0;
+        var outer = _names.Count;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            NoteName(reader, outer);
             if (reader.ValueIsEscaped || reader.ValueSpan.Contains((byte)'.'))
             {
                 ReadPath(ref reader, mapping, dynamic, reader.GetString()!);
@@ -105,6 +112,22 @@ sealed class DocumentBuilder
                 ReadOther(ref reader, mapping, dynamic, Encoding.UTF8.GetString(name));
             }
         }
+
+        _names.RemoveRange(outer, _names.Count - outer);
+    }
+
+    // OpenSearch refuses an object that has a name twice. Objects have few names: comparing them costs less than a set.
+    void NoteName(in Utf8JsonReader reader, int outer)
+    {
+        var name = reader.ValueSpan;
+        foreach (var (start, length) in CollectionsMarshal.AsSpan(_names)[outer..])
+        {
+            if (name.SequenceEqual(_sourceBytes.Bytes.AsSpan(_sourceBytes.Offset + start, length)))
+                throw SearchException.MapperParsing("failed to parse", SearchException.Json($"Duplicate field '{Encoding.UTF8.GetString(name)}'"));
+        }
+
+        // Behind the quote.
+        _names.Add(((int)reader.TokenStartIndex + 1, name.Length));
     }
 
     // "a.b" means the b within a.
