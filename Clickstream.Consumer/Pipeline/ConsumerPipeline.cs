@@ -24,8 +24,7 @@ sealed class ConsumerPipeline(
     /// <exception cref="TopicChangedException">The topic is not <paramref name="topic"/> any more; another life must begin with what it is now.</exception>
     public async Task RunAsync(RegisteredTopic topic, CancellationToken stop)
     {
-        // Ends all parts when one has failed.
-        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var group = new TaskGroup(stop);
         using var storing = new CancellationTokenSource();
 
         var queues = new BatchQueues(Math.Min(options.Connections, topic.PartitionCount), options.MaxBatchSize);
@@ -33,15 +32,15 @@ sealed class ConsumerPipeline(
         var offsets = new OffsetRows(database, time, logger);
         using var forwarder = new StrayForwarder(kafka, topic, metrics, time, logger);
         var watch = new TopicWatch(topics, new KafkaTopic(topic.Id, topic.Name, topic.PartitionCount), time);
-        var lanes = new LaneTable(topic, watch, loader, new LostRanges(database, offsets), metrics, time, logger, failed.Token);
-        var poll = new PollLoop(CreateBuilder(), topic, queues, lanes, options, summary, time, logger);
+        var lanes = new LaneTable(topic, watch, loader, new LostRanges(database, offsets), metrics, time, logger, group.Ending);
+        var poll = new PollLoop(kafka.EventConsumer(options.GroupId), topic, queues, lanes, options, summary, time, logger);
         logger.Consuming(topic.Name, topic.PartitionCount, options.GroupId);
-        var watched = EndAllOnFailureAsync(watch.RunAsync, failed.Token);
-        var stored = Task.WhenAll(queues.All.Select(queue => EndAllOnFailureAsync(end => StoreAsync(queue, end), storing.Token)));
+        var watched = group.RunAsync(watch.RunAsync, group.Ending);
+        var stored = Task.WhenAll(queues.All.Select(queue => group.RunAsync(end => StoreAsync(queue, end), storing.Token)));
         metrics.LagSource = () => poll.Lags().Select(lag => new Measurement<long>(lag.Lag, new KeyValuePair<string, object?>("messaging.destination.partition.id", lag.Partition)));
         try
         {
-            await Task.Factory.StartNew(() => poll.Run(failed.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.Factory.StartNew(() => poll.Run(group.Ending), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             if (stop.IsCancellationRequested)
                 WaitUntilStored(queues);
         }
@@ -51,7 +50,7 @@ sealed class ConsumerPipeline(
             await storing.CancelAsync();
             await stored.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             poll.Close();
-            await failed.CancelAsync();
+            await group.EndAsync();
             await watched.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         await stored;
@@ -71,22 +70,6 @@ sealed class ConsumerPipeline(
             };
             await loop.RunAsync(end);
         }
-
-        async Task EndAllOnFailureAsync(Func<CancellationToken, Task> run, CancellationToken end)
-        {
-            try
-            {
-                await run(end);
-            }
-            catch (OperationCanceledException) when (end.IsCancellationRequested)
-            {
-            }
-            catch
-            {
-                await failed.CancelAsync();
-                throw;
-            }
-        }
     }
 
     void WaitUntilStored(BatchQueues queues)
@@ -96,22 +79,4 @@ sealed class ConsumerPipeline(
         else
             logger.StoppedWithUnstored();
     }
-
-    ConsumerBuilder<Ignore, ParsedValue> CreateBuilder() =>
-        new ConsumerBuilder<Ignore, ParsedValue>(new ConsumerConfig(kafka.Consumer(options.GroupId))
-        {
-            // Offsets live in PostgreSQL; the group's, committed now and then, are for lag tools.
-            EnableAutoCommit = true,
-            AutoCommitIntervalMs = 1000,
-            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
-            SessionTimeoutMs = 10_000,
-            // A member hears of a rebalance with a heartbeat.
-            HeartbeatIntervalMs = 1_000,
-            // A bounded read-ahead, refilled at once: the default back-off of a full queue is a second.
-            QueuedMaxMessagesKbytes = 4 * 1024,
-            FetchQueueBackoffMs = 5,
-            ConsumeResultFields = "timestamp",
-            // Partitions that were added are assigned once the group's leader knows them.
-            TopicMetadataRefreshIntervalMs = 10_000,
-        }).SetLogHandler(kafka.OnLog).SetErrorHandler(kafka.OnError);
 }

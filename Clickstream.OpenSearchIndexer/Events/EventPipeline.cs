@@ -32,26 +32,25 @@ sealed class EventPipeline(
     /// <exception cref="IndexChangedException">Likewise, the index.</exception>
     public async Task RunAsync(KafkaTopic topic, StartOffsets starts, CancellationToken stop)
     {
-        // Ends all parts when one has failed.
-        using var failed = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var group = new TaskGroup(stop);
         using var indexing = new CancellationTokenSource();
         using var queue = new BatchQueue(size, options);
         var topicWatch = new TopicWatch(topics, topic, time);
         var indexWatch = new IndexWatch(client, indices.Events, starts.Notes.Subject.IndexUuid, time);
-        var poll = new PollLoop(CreateBuilder(), topic.Name, queue, starts, LookAsync, options, summary, time, logger);
+        var poll = new PollLoop(kafka.EventConsumer(options.GroupId), topic.Name, queue, starts, LookAsync, options, summary, time, logger);
         logger.Indexing(topic.Name, topic.PartitionCount, indices.Events, options.GroupId);
 
-        var watched = Task.WhenAll(EndAllOnFailureAsync(topicWatch.RunAsync, failed.Token), EndAllOnFailureAsync(indexWatch.RunAsync, failed.Token));
-        var noted = EndAllOnFailureAsync(starts.Notes.RunAsync, failed.Token);
-        var reported = EndAllOnFailureAsync(new ProgressReport(poll, time, logger).RunAsync, failed.Token);
-        var indexed = Task.WhenAll(Enumerable.Range(0, options.MaxBulksInFlight).Select(_ => EndAllOnFailureAsync(IndexAsync, indexing.Token)));
+        var watched = Task.WhenAll(group.RunAsync(topicWatch.RunAsync, group.Ending), group.RunAsync(indexWatch.RunAsync, group.Ending));
+        var noted = group.RunAsync(starts.Notes.RunAsync, group.Ending);
+        var reported = group.RunAsync(new ProgressReport(poll, time, logger).RunAsync, group.Ending);
+        var indexed = Task.WhenAll(Enumerable.Range(0, options.MaxBulksInFlight).Select(_ => group.RunAsync(IndexAsync, indexing.Token)));
         metrics.LagSource = () => poll.Positions().Select(position => new Measurement<long>(position.End - position.Progress.Settled,
             new KeyValuePair<string, object?>("messaging.destination.partition.id", position.Progress.Partition)));
         Volatile.Write(ref _poll, poll);
         var isChanged = false;
         try
         {
-            await Task.Factory.StartNew(() => poll.Run(failed.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await Task.Factory.StartNew(() => poll.Run(group.Ending), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             if (stop.IsCancellationRequested)
                 WaitUntilSettled(queue);
         }
@@ -65,7 +64,7 @@ sealed class EventPipeline(
             Volatile.Write(ref _poll, null);
             metrics.LagSource = static () => [];
             await indexing.CancelAsync();
-            await failed.CancelAsync();
+            await group.EndAsync();
             await Task.WhenAll(indexed, watched, noted, reported).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             poll.Close(commits: !isChanged && !watched.IsFaulted);
             await WriteNotesAsync();
@@ -103,22 +102,6 @@ sealed class EventPipeline(
             var loop = new IndexingLoop(queue, writers.Create(indices.Events), deadLetters, topic, summary, logger) { Settled = poll.NoteSettled };
             await loop.RunAsync(end);
         }
-
-        async Task EndAllOnFailureAsync(Func<CancellationToken, Task> run, CancellationToken end)
-        {
-            try
-            {
-                await run(end);
-            }
-            catch (OperationCanceledException) when (end.IsCancellationRequested)
-            {
-            }
-            catch
-            {
-                await failed.CancelAsync();
-                throw;
-            }
-        }
     }
 
     void WaitUntilSettled(BatchQueue queue)
@@ -128,22 +111,4 @@ sealed class EventPipeline(
         else
             logger.StoppedUnsettled();
     }
-
-    ConsumerBuilder<Ignore, ParsedValue> CreateBuilder() =>
-        new ConsumerBuilder<Ignore, ParsedValue>(new ConsumerConfig(kafka.Consumer(options.GroupId))
-        {
-            // Only what was noted as settled is committed: every second, when partitions go, and at the end.
-            EnableAutoCommit = true,
-            AutoCommitIntervalMs = 1000,
-            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
-            SessionTimeoutMs = 10_000,
-            // A member hears of a rebalance with a heartbeat.
-            HeartbeatIntervalMs = 1_000,
-            // A bounded read-ahead, refilled at once: the default back-off of a full queue is a second.
-            QueuedMaxMessagesKbytes = 4 * 1024,
-            FetchQueueBackoffMs = 5,
-            ConsumeResultFields = "timestamp",
-            // Partitions that were added are assigned once the group's leader knows them.
-            TopicMetadataRefreshIntervalMs = 10_000,
-        }).SetLogHandler(kafka.OnLog).SetErrorHandler(kafka.OnError);
 }

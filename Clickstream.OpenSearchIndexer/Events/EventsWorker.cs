@@ -39,7 +39,6 @@ sealed class EventsWorker(
         StartOffsets? starts = null;
         while (!stoppingToken.IsCancellationRequested)
         {
-            await setup.EnsureAsync(stoppingToken);
             var topic = await topics.WaitUntilExistsAsync(kafka.Topic, stoppingToken);
             var uuid = await setup.IdentifyAsync(indices.Events, stoppingToken);
             if (starts?.Notes.Subject is not { } subject || subject.IndexUuid != uuid || subject.TopicId != topic.Id)
@@ -59,6 +58,7 @@ sealed class EventsWorker(
                 logger.ClientFailed(e.Error.Reason);
             }
             await Task.Delay(s_pauseBetweenLives, time, stoppingToken);
+            await setup.EnsureAsync(stoppingToken);
         }
     }
 }

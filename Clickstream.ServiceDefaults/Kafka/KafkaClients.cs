@@ -39,6 +39,26 @@ public sealed class KafkaClients : IDisposable
         AllowAutoCreateTopics = false,
     };
 
+    /// <summary>
+    /// A builder of consumers of events, members of a group, whose owner stores the offsets that may be committed; that happens every
+    /// second, when partitions go, and at the end.
+    /// </summary>
+    public ConsumerBuilder<Ignore, ParsedValue> EventConsumer(string groupId) => new ConsumerBuilder<Ignore, ParsedValue>(new ConsumerConfig(Consumer(groupId))
+    {
+        EnableAutoCommit = true,
+        AutoCommitIntervalMs = 1000,
+        PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+        SessionTimeoutMs = 10_000,
+        // A member hears of a rebalance with a heartbeat.
+        HeartbeatIntervalMs = 1_000,
+        // A bounded read-ahead, refilled at once: the default back-off of a full queue is a second.
+        QueuedMaxMessagesKbytes = 4 * 1024,
+        FetchQueueBackoffMs = 5,
+        ConsumeResultFields = "timestamp",
+        // Partitions that were added are assigned once the group's leader knows them.
+        TopicMetadataRefreshIntervalMs = 10_000,
+    }).SetLogHandler(OnLog).SetErrorHandler(OnError);
+
     /// <summary>An idempotent producer that sends each visitor to the partition that the Java client would.</summary>
     public ProducerConfig Producer() => new(Client())
     {
