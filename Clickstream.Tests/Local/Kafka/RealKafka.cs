@@ -8,31 +8,14 @@ namespace Clickstream.Tests.Local.Kafka;
 /// <summary>The one Apache Kafka that serves the whole test run, started by the first test that asks for it.</summary>
 public sealed class RealKafka : IAsyncDisposable
 {
-    readonly SemaphoreSlim _starting = new(1, 1);
-    readonly TempFolder _folder = new();
-    RealKafkaProcess? _process;
+    readonly SharedProcess<RealKafkaProcess> _process = new(static folder => RealKafkaProcess.StartAsync(folder, RealKafkaProcess.FreePort()));
 
     /// <summary>The bootstrap servers, or the test is skipped.</summary>
     public async Task<string> StartedAsync()
     {
         RealKafkaProcess.SkipWithout();
-        await _starting.WaitAsync(TestContext.Current.CancellationToken);
-        try
-        {
-            _process ??= await RealKafkaProcess.StartAsync(_folder.Path, RealKafkaProcess.FreePort());
-            return _process.BootstrapServers;
-        }
-        finally
-        {
-            _starting.Release();
-        }
+        return (await _process.StartedAsync(TestContext.Current.CancellationToken)).BootstrapServers;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_process is not null)
-            await _process.DisposeAsync();
-        _folder.Dispose();
-        _starting.Dispose();
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 }
