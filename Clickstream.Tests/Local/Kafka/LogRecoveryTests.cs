@@ -186,11 +186,22 @@ public sealed class LogRecoveryTests : IDisposable
         Assert.Equal(files.Length - 2, Directory.GetFiles(_folder.Path, "*.aside").Length);
     }
 
-    // The files as they are at this moment, the log still open: that is how a killed process leaves them.
+    // The files as they are at this moment, the log still open: that is how a killed process leaves them. Summaries of closed
+    // segments are written in the background: one that goes from its temporary name to its own while we copy is one not written yet.
     TempFolder LeftByKill()
     {
         var copy = new TempFolder();
-        foreach (var file in Directory.GetFiles(_folder.Path)) File.Copy(file, copy.File(Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(_folder.Path))
+        {
+            try
+            {
+                File.Copy(file, copy.File(Path.GetFileName(file)));
+            }
+            catch (FileNotFoundException) when (file.EndsWith(".tmp", StringComparison.Ordinal))
+            {
+            }
+        }
+
         return copy;
     }
 
