@@ -11,6 +11,7 @@ static class BenchmarkReport
 {
     const int NameWidth = 8;
     const int TimeWidth = 16;
+    const int SearchWidth = 28;
 
     /// <summary>Keeps a result, and prints it as the user wants it.</summary>
     /// <param name="context">The command's.</param>
@@ -129,7 +130,7 @@ static class BenchmarkReport
     /// <summary>How long searches take.</summary>
     public static void Write(IAnsiConsole console, SearchBenchmarkJson result)
     {
-        var table = NumberTable.New("", TimeWidth, "hits", "median ms", "max ms", "first ms");
+        var table = NumberTable.New("", SearchWidth, "hits", "median ms", "max ms", "first ms");
         foreach (var search in result.Searches)
             table.AddRow(Markup.Escape(search.Name), Number(search.Hits), Decimals(search.MedianMs), Decimals(search.MaxMs), Decimals(search.FirstMs));
         console.Write(table);
