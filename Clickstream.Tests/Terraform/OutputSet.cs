@@ -36,6 +36,8 @@ sealed class OutputSet
         };
     }
 
+    public IEnumerable<string> Names => _values.Keys;
+
     /// <summary>The value of an output.</summary>
     public JsonNode? this[string name]
     {

@@ -41,6 +41,17 @@ public sealed class TerraformOutputsTests : IDisposable
     }
 
     [Fact]
+    public void The_configuration_has_the_outputs_that_are_read()
+    {
+        var set = new OutputSet(_authority).WithOpenSearch();
+        set["opensearch_dashboards_uri"] = "https://dashboards.example.aivencloud.com";
+        using var resource = typeof(OutputSet).Assembly.GetManifestResourceStream("terraform/outputs.tf")!;
+        var names = new StreamReader(resource).ReadToEnd().Split('\n')
+            .Where(static line => line.StartsWith("output ", StringComparison.Ordinal)).Select(static line => line.Split('"')[1]);
+        Assert.Equal(set.Names.Order(), names.Order());
+    }
+
+    [Fact]
     public void A_password_may_hold_what_connection_strings_are_made_of()
     {
         const string Password = """a"b'c;d=e f@g:h/i%j&k<l""";
