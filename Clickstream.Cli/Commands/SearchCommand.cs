@@ -46,7 +46,7 @@ sealed class SearchCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        await using var clients = new Clients(PipelineSettings.Load(context.Folder));
+        await using var clients = new Clients(await PipelineSettings.LoadAsync(context));
         var (size, page) = (parsed.GetValue(_size), parsed.GetValue(_page));
         var request = new JsonObject
         {
