@@ -9,6 +9,9 @@ static class ValkeyCheck
 {
     const int ConnectMilliseconds = 4_000;
 
+    /// <summary>What the server's answers to a wrong password begin with.</summary>
+    static readonly string[] s_refusals = ["WRONGPASS", "NOAUTH"];
+
     public static async Task RunAsync(PipelineSettings settings, Clients clients, CheckLines lines, CancellationToken cancellationToken)
     {
         if (settings.ValkeyConnection is null)
@@ -38,11 +41,14 @@ static class ValkeyCheck
     {
         if (ServiceDefaults.ServerTrustException.Find(e) is { } distrust)
             return $"{distrust}; check ConnectionStrings:valkey and Valkey:SslCaPem";
-        Exception cause = e;
-        while (cause.InnerException is { } inner)
-            cause = inner;
-        return cause.Message.Contains("WRONGPASS", StringComparison.Ordinal) || cause.Message.Contains("NOAUTH", StringComparison.Ordinal)
-            ? $"Valkey refuses: {cause.Message.ReplaceLineEndings(" ")}; check user and password in ConnectionStrings:valkey"
-            : $"Valkey cannot be reached: {cause.Message.ReplaceLineEndings(" ")}";
+        List<string> messages = [];
+        for (Exception? cause = e; cause is not null; cause = cause.InnerException)
+            messages.Add(cause.Message.ReplaceLineEndings(" "));
+        foreach (var code in s_refusals)
+        {
+            if (messages.Select(message => message.IndexOf(code, StringComparison.Ordinal) is >= 0 and var at ? message[at..] : null).FirstOrDefault(static text => text is not null) is { } refusal)
+                return $"Valkey refuses: {refusal.TrimEnd('.')}; check user and password in ConnectionStrings:valkey";
+        }
+        return $"Valkey cannot be reached: {messages[^1]}";
     }
 }

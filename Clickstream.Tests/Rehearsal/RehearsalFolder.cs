@@ -49,19 +49,12 @@ sealed class RehearsalFolder : IDisposable
     /// <returns>Standard output and standard error.</returns>
     public async Task<(string Output, string Error)> RunAsync(ExitCode expected, params string[] arguments)
     {
-        var (code, output, error) = await TryRunAsync(arguments);
-        Assert.True(expected == code, $"{string.Join(' ', arguments)}: exit code {code}, expected {expected}\n{output}\n{error}");
-        return (output, error);
-    }
-
-    /// <inheritdoc cref="RunAsync"/>
-    public async Task<(ExitCode Code, string Output, string Error)> TryRunAsync(params string[] arguments)
-    {
         await using var process = ChildProcess.Start(ChildProcess.PathOf("Clickstream.Cli"), arguments, _environment, _folder.Path);
         process.Input.Close();
         var code = await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True((int)expected == code, $"{string.Join(' ', arguments)}: exit code {code}, expected {(int)expected}{process.Transcript()}");
         AssertNoSecret(process.Output + process.Error, string.Join(' ', arguments));
-        return ((ExitCode)code, process.Output, process.Error);
+        return (process.Output, process.Error);
     }
 
     /// <summary>No argument of a process that runs now, and no file but the two that are meant for that, holds a secret.</summary>

@@ -34,6 +34,22 @@ sealed class RehearsalPostgres : IAsyncDisposable
     public Task CreateDatabaseAsync(string name, CancellationToken cancellationToken) =>
         ExecuteAsync($"CREATE DATABASE {name} OWNER {User}", cancellationToken);
 
+    /// <summary>How many events a database has; none where there is no table yet.</summary>
+    public async Task<long> CountEventsAsync(string database, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_process.ConnectionString) { Database = database }.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM clickstream.events", connection);
+        try
+        {
+            return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            return 0;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();

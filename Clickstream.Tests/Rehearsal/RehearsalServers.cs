@@ -66,6 +66,9 @@ public sealed class RehearsalServers(LocalInfrastructure infrastructure) : IAsyn
         return name;
     }
 
+    /// <summary>How many events a database has; none where there is no table yet.</summary>
+    public Task<long> StoredEventsAsync(string database) => _postgres.CountEventsAsync(database, Cancelled);
+
     /// <summary>What Terraform would say of them.</summary>
     internal OutputSet Outputs(string kafka, string topic, string database, IssuedCertificate client)
     {
