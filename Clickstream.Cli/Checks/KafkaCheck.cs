@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Clickstream.Cli.Settings;
 using Clickstream.Core.Errors;
-using Clickstream.Core.Settings;
 using Clickstream.ServiceDefaults;
 using Confluent.Kafka;
 
@@ -15,7 +14,6 @@ static class KafkaCheck
     {
         var servers = settings.RequireKafka();
         var options = clients.KafkaOptions;
-        CheckAuthority(options);
         try
         {
             var topic = await clients.Topics.DescribeAsync(options.Topic, cancellationToken);
@@ -30,17 +28,6 @@ static class KafkaCheck
             // librdkafka's error says that time is up; its log says why.
             throw new ClickstreamException(ExitCode.Unavailable, $"Kafka at {problem.Broker} cannot be reached: {problem.Reason}", e);
         }
-    }
-
-    /// <summary>On Aiven the CA of the brokers is that of the clients, too; elsewhere another may have signed the client's certificate.</summary>
-    static void CheckAuthority(KafkaOptions options)
-    {
-        if (options is not { SslCaPem: { } ca, SslCertificatePem: { } certificate, SslKeyPem: { } key }
-            || !Pem.TryNormalize(ca, out var caText) || !Pem.TryNormalize(certificate, out var certificateText) || !Pem.TryNormalize(key, out var keyText))
-            return;
-        var wrong = CertificateCheck.Find(new("Kafka:SslCaPem", caText), new("Kafka:SslCertificatePem", certificateText), new("Kafka:SslKeyPem", keyText), DateTimeOffset.UtcNow);
-        if (wrong is not null && !wrong.Contains("is not signed by", StringComparison.Ordinal))
-            throw new ClickstreamException(ExitCode.Usage, wrong);
     }
 
     static string Describe(KafkaConnection connection)

@@ -1,3 +1,4 @@
+using Clickstream.Cli.Output;
 using Clickstream.Cli.Settings;
 using Clickstream.Core.Errors;
 using StackExchange.Redis;
@@ -14,7 +15,7 @@ static class ValkeyCheck
 
     public static async Task RunAsync(PipelineSettings settings, Clients clients, CheckLines lines, CancellationToken cancellationToken)
     {
-        if (settings.ValkeyConnection is null)
+        if (settings.ValkeyConnection is not { } server)
         {
             lines.Absent("Valkey is not configured");
             return;
@@ -28,7 +29,7 @@ static class ValkeyCheck
             await using var connection = await ConnectionMultiplexer.ConnectAsync(options).WaitAsync(cancellationToken);
             await connection.GetDatabase().PingAsync().WaitAsync(cancellationToken);
             var version = connection.GetServers()[0].Version;
-            lines.Passed($"Valkey (Redis {version}) at {string.Join(',', options.EndPoints)}: {(options.Ssl ? "TLS, verified" : "without TLS")}");
+            lines.Passed($"Valkey (Redis {version}) at {Addresses.OfValkey(server.Text)}: {(options.Ssl ? "TLS, verified" : "without TLS")}");
         }
         catch (RedisException e)
         {
