@@ -19,7 +19,7 @@ public sealed class UsageErrorTests
     [InlineData("up --consumers 65", "--consumers is 65; allowed: 0 to 64; see: clickstream up --help")]
     [InlineData("env --shell fish", "--shell is fish; allowed: sh, powershell, cmd; see: clickstream env --help")]
     [InlineData("status --data-dir", "Required argument missing for option: '--data-dir'; see: clickstream status --help")]
-    [InlineData("benchmark", "clickstream benchmark needs a command: run or sweep or ramp or index or show; see: clickstream benchmark --help")]
+    [InlineData("benchmark", "clickstream benchmark needs a command: run or sweep or ramp or index or search or show; see: clickstream benchmark --help")]
     [InlineData("benchmark run --runs 0", "--runs is 0; allowed: 1 to 100; see: clickstream benchmark run --help")]
     [InlineData("benchmark run --file a --events 5", "--file names the events; --events and --seed are for generated ones; see: clickstream benchmark run --help")]
     [InlineData("benchmark run --consumers many", "--consumers is many; allowed: 1 to 64; see: clickstream benchmark run --help")]
