@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Clickstream.Core.Errors;
 using Clickstream.Core.Settings;
@@ -61,16 +60,8 @@ sealed class ServiceContext(string serviceName, IConfiguration configuration)
         var text = PemText(key, value);
         if (text is null)
             return (null, certificates);
-        try
-        {
-            certificates.ImportFromPem(text);
-        }
-        catch (CryptographicException)
-        {
-            // Reported as an empty collection is.
-        }
-        if (certificates.Count == 0)
-            _errors.Add($"{key} holds no certificate that can be read");
+        if (CertificateCheck.Read(new(key, text), DateTimeOffset.UtcNow, out certificates) is { } wrong)
+            _errors.Add(wrong);
         return (text, certificates);
     }
 

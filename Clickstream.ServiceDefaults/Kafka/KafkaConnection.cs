@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Clickstream.Core.Settings;
 using Confluent.Kafka;
 
@@ -18,28 +16,19 @@ sealed record KafkaConnection(string BootstrapServers, SecurityProtocol Security
             return new(bootstrapServers, SecurityProtocol.Plaintext, null, null, null);
 
         var (authorities, _) = context.Certificates("Kafka:SslCaPem", options.SslCaPem);
-        var (certificate, _) = context.Certificates("Kafka:SslCertificatePem", options.SslCertificatePem);
+        var certificate = context.PemText("Kafka:SslCertificatePem", options.SslCertificatePem);
         var key = context.PemText("Kafka:SslKeyPem", options.SslKeyPem);
         if (options.SslCertificatePem is null != options.SslKeyPem is null)
             context.Refuse("Kafka:SslCertificatePem and Kafka:SslKeyPem go together; only one of them is set");
-        else if (certificate is not null && key is not null && !AreOnePair(certificate, key))
-            context.Refuse("Kafka:SslKeyPem is not the private key, unencrypted, of the certificate in Kafka:SslCertificatePem");
+        else if (certificate is not null && key is not null && WrongPair(certificate, key) is { } wrong)
+            context.Refuse(wrong);
         return new(bootstrapServers, SecurityProtocol.Ssl, authorities, certificate, key);
     }
 
     /// <summary>The key is a secret.</summary>
     public override string ToString() => $"{BootstrapServers} ({SecurityProtocol})";
 
-    static bool AreOnePair(string certificate, string key)
-    {
-        try
-        {
-            X509Certificate2.CreateFromPem(certificate, key).Dispose();
-            return true;
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
-        {
-            return false;
-        }
-    }
+    // Whether the authority that signed it is that of the brokers cannot be known here: they may trust others than the one that signed theirs.
+    static string? WrongPair(string certificate, string key) =>
+        CertificateCheck.Find(null, new("Kafka:SslCertificatePem", certificate), new("Kafka:SslKeyPem", key), DateTimeOffset.UtcNow);
 }
