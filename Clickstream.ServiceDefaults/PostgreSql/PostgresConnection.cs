@@ -8,6 +8,9 @@ namespace Clickstream.ServiceDefaults;
 /// <summary>How PostgreSQL is reached: the user's connection string, with what suits the services where it says nothing.</summary>
 sealed class PostgresConnection
 {
+    /// <summary>Of the connection string.</summary>
+    public const string Name = "clickstream";
+
     readonly NpgsqlConnectionStringBuilder _settings;
     readonly X509Certificate2Collection _authorities;
 
@@ -45,14 +48,20 @@ sealed class PostgresConnection
     public NpgsqlDataSource CreateDataSource(ILoggerFactory loggers)
     {
         var builder = new NpgsqlDataSourceBuilder(ConnectionString).UseLoggerFactory(loggers);
+        Configure(builder);
+        return builder.Build();
+    }
+
+    /// <summary>What a connection string cannot say.</summary>
+    public void Configure(NpgsqlDataSourceBuilder builder)
+    {
         if (_authorities.Count > 0)
             builder.UseRootCertificates(_authorities);
-        return builder.Build();
     }
 
     static NpgsqlConnectionStringBuilder Parse(ServiceContext context)
     {
-        var text = context.ConnectionString("clickstream", "PostgreSQL's connection string");
+        var text = context.ConnectionString(Name, "PostgreSQL's connection string");
         try
         {
             return new NpgsqlConnectionStringBuilder(text);

@@ -1,0 +1,58 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using StackExchange.Redis;
+
+namespace Clickstream.AppHost.Health;
+
+/// <summary>Ready means that the server answers a PING, with the connection string's own credentials.</summary>
+/// <param name="connectionString">For StackExchange.Redis.</param>
+/// <param name="authority">Trusted beside the system's roots.</param>
+sealed class ValkeyHealthCheck(string connectionString, X509Certificate2? authority) : IHealthCheck, IAsyncDisposable
+{
+    readonly SemaphoreSlim _connecting = new(1);
+    ConnectionMultiplexer? _connection;
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var connection = await ConnectAsync(cancellationToken);
+            await connection.GetDatabase().PingAsync().WaitAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            return new HealthCheckResult(context.Registration.FailureStatus, e.Message);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is not null)
+            await _connection.DisposeAsync();
+        _connecting.Dispose();
+    }
+
+    async Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
+    {
+        await _connecting.WaitAsync(cancellationToken);
+        try
+        {
+            return _connection ??= await ConnectionMultiplexer.ConnectAsync(Options());
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
+    ConfigurationOptions Options()
+    {
+        var options = ConfigurationOptions.Parse(connectionString);
+        // It connects by itself as soon as there is a server.
+        options.AbortOnConnectFail = false;
+        if (authority is not null)
+            options.TrustIssuer(authority);
+        return options;
+    }
+}
