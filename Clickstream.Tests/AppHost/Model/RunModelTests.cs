@@ -55,7 +55,7 @@ public sealed class RunModelTests : IDisposable
                 $"Host=127.0.0.1;Port=15432;Username=clickstream;Database=clickstream;Passfile={_folder.File("postgresql.pgpass")}",
             ["ConnectionStrings__opensearch"] = "http://127.0.0.1:19200",
             ["OpenSearch__Enabled"] = "true",
-        }, await model.EnvironmentAsync("indexer"), StringComparer.OrdinalIgnoreCase);
+        }, await model.EnvironmentAsync("indexer"));
         Assert.Equal(4, model["infrastructure"].Annotations.OfType<HealthCheckAnnotation>().Count());
         Assert.Equal(["clickstream", "infrastructure", "kafka"], model.WaitsFor("consumer", WaitType.WaitUntilHealthy));
     }
