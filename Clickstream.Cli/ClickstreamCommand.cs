@@ -72,7 +72,7 @@ static class ClickstreamCommand
             new Command("opensearch", "Set up OpenSearch, and see how far it is") { new OpenSearchInitCommand(), new OpenSearchStatusCommand() },
             new Command("benchmark", "Measure the pipeline, on a topic and a schema of its own")
             {
-                new BenchmarkRunCommand(), new BenchmarkSweepCommand(), new BenchmarkRampCommand(), new BenchmarkIndexCommand(), new BenchmarkShowCommand(),
+                new BenchmarkRunCommand(), new BenchmarkSweepCommand(), new BenchmarkRampCommand(), new BenchmarkIndexCommand(), new BenchmarkSearchCommand(), new BenchmarkShowCommand(),
             },
             new EnvCommand(),
             new PsqlCommand(),

@@ -98,4 +98,5 @@ sealed record LatencyJson(long Events, double P50Ms, double P95Ms, double P99Ms,
 [JsonSerializable(typeof(BenchmarkJson))]
 [JsonSerializable(typeof(RampJson))]
 [JsonSerializable(typeof(IndexBenchmarkJson))]
+[JsonSerializable(typeof(SearchBenchmarkJson))]
 sealed partial class BenchmarkJsonContext : JsonSerializerContext;

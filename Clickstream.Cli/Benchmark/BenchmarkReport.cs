@@ -11,6 +11,7 @@ static class BenchmarkReport
 {
     const int NameWidth = 8;
     const int TimeWidth = 16;
+    const int SearchWidth = 28;
 
     /// <summary>Keeps a result, and prints it as the user wants it.</summary>
     /// <param name="context">The command's.</param>
@@ -124,6 +125,21 @@ static class BenchmarkReport
                 Number(result.FloorDocumentsPerSecond), Decimals(result.Ratio), Number(result.IndexerPeakMb), result.Verified ? "yes" : "NO");
         }
         console.Write(table);
+    }
+
+    /// <summary>How long searches take.</summary>
+    public static void Write(IAnsiConsole console, SearchBenchmarkJson result)
+    {
+        var table = NumberTable.New("", SearchWidth, "hits", "median ms", "max ms", "first ms");
+        foreach (var search in result.Searches)
+            table.AddRow(Markup.Escape(search.Name), Number(search.Hits), Decimals(search.MedianMs), Decimals(search.MaxMs), Decimals(search.FirstMs));
+        console.Write(table);
+
+        var lines = new NamedLines();
+        lines.Add("OpenSearch", $"{result.Server}, {result.Opensearch}");
+        lines.Add("Documents", Invariant($"{result.Events:N0} events, {result.Sessions:N0} sessions"));
+        lines.Add("Repeats", Invariant($"{result.Repeats}, after a first one"));
+        lines.Write(console.Profile.Out.Writer);
     }
 
     static string Time(BenchmarkSite site) => site.Time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);

@@ -35,19 +35,18 @@ sealed class OpenSearchInitCommand : CliCommand
         foreach (var index in indices.Names)
             terminal.Check(Invariant($"Index {index}: {await client.CountAsync(index, context.Stop):N0} documents"));
 
-        var objects = SavedObjects.Load();
-        var address = SavedObjects.WithoutUser(dashboards);
-        if (!await objects.ImportAsync(dashboards, context.Stop))
+        var address = SavedObjectImport.WithoutUser(dashboards);
+        if (!await SavedObjectImport.RunAsync(dashboards, context.Stop))
         {
             terminal.Say($"- No OpenSearch Dashboards answers at {address}: index patterns and dashboards are not imported. "
                 + "Name its address with --dashboards, or import opensearch/clickstream-dashboards.ndjson there.");
             return ExitCode.Success;
         }
-        terminal.Check($"Index patterns: {objects.IndexPatterns}");
-        terminal.Check($"Visualizations: {objects.Visualizations}");
-        terminal.Check($"Dashboards: {objects.Dashboards.Count()}");
-        foreach (var id in objects.Dashboards)
-            terminal.Say($"{address}app/dashboards#/view/{id}");
+        terminal.Check($"Index patterns: {SavedObject.Of("index-pattern").Count()}");
+        terminal.Check($"Visualizations: {SavedObject.Of("visualization").Count()}");
+        terminal.Check($"Dashboards: {SavedObject.Of("dashboard").Count()}");
+        foreach (var dashboard in SavedObject.Of("dashboard"))
+            terminal.Say($"{address}app/dashboards#/view/{dashboard.Id}");
         return ExitCode.Success;
     }
 

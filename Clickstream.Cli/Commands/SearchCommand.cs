@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Clickstream.Cli.Output;
+using Clickstream.Cli.Search;
 using Clickstream.Cli.Settings;
 using Clickstream.Core.Errors;
 using Spectre.Console;
@@ -48,16 +49,7 @@ sealed class SearchCommand : CliCommand
     {
         await using var clients = new Clients(PipelineSettings.Load(context.Folder));
         var (size, page) = (parsed.GetValue(_size), parsed.GetValue(_page));
-        var request = new JsonObject
-        {
-            ["from"] = (page - 1) * size,
-            ["size"] = size,
-            ["track_total_hits"] = true,
-            ["query"] = new JsonObject { ["query_string"] = new JsonObject { ["query"] = parsed.GetValue(_query) } },
-            // The others only so that no event is on two pages.
-            ["sort"] = new JsonArray(new JsonObject { ["event_time"] = "desc" }, "visitor_id", "event", "item_id"),
-        };
-        using var answer = await AskAsync(clients, request, context.Stop);
+        using var answer = await AskAsync(clients, EventSearch.Body(parsed.GetValue(_query)!, size, page), context.Stop);
         var hits = answer.RootElement.GetProperty("hits");
         var found = new SearchJson(
             hits.GetProperty("total").GetProperty("value").GetInt64(), page, size, answer.RootElement.GetProperty("took").GetInt32(),

@@ -65,7 +65,7 @@ sealed class DeleteByQueryApi(SearchNode node)
                     continue;
                 var stored = new StoredFields();
                 leaf.Reader.Document(matches.Document, stored);
-                var seqNo = IndexLookup.Number(leaf.Reader, MetaFields.SeqNo, matches.Document);
+                var seqNo = IndexLookup.SeqNo(leaf.Reader, matches.Document);
                 var result = shard.Index.Write(new(WriteKind.Delete, stored.Id, default, IfSeqNo: seqNo));
                 if (result.Outcome != WriteOutcome.Conflict)
                 {

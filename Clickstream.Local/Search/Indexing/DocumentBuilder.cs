@@ -66,8 +66,11 @@ sealed class DocumentBuilder
     /// <summary>Gives the document the version and number under which it is stored.</summary>
     public void Stamp(long version, long seqNo)
     {
-        _version.SetInt64Value(version);
         _seqNo.SetInt64Value(seqNo);
+        if (version == IndexLookup.FirstVersion)
+            return;
+        _version.SetInt64Value(version - IndexLookup.FirstVersion);
+        _fields.Add(_version);
     }
 
     void Reset(Mapping mapping, string id)
@@ -84,7 +87,6 @@ sealed class DocumentBuilder
         (_mapping, _documentId) = (mapping, id);
         _fields.Add(_id);
         _fields.Add(_source);
-        _fields.Add(_version);
         _fields.Add(_seqNo);
     }
 

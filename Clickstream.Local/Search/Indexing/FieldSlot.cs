@@ -99,8 +99,7 @@ abstract class FieldSlot
 
     sealed class NumericSlot(FieldMapping field) : FieldSlot
     {
-        static readonly Lucene.Net.Documents.FieldType s_type = new(Int64Field.TYPE_NOT_STORED) { NumericPrecisionStep = FieldMapping.PrecisionStep };
-
+        readonly Lucene.Net.Documents.FieldType _type = new(Int64Field.TYPE_NOT_STORED) { NumericPrecisionStep = field.PrecisionStep };
         readonly List<Int64Field> _terms = [];
         readonly List<long> _sorted = [];
         readonly NumericDocValuesField _first = new(field.Name, 0);
@@ -119,9 +118,9 @@ abstract class FieldSlot
             var value = Read(ref reader);
             var at = Count;
             AddName(field, document);
-            if (field.IsIndexed)
+            if (field.HasNumberTerms)
                 AddTerm(at, value, document);
-            else if (at > 0)
+            else if (at > 0 && !field.IsIndexed)
                 throw new FormatException("more than one value in a field that is not indexed is not supported by this node");
             if (field.HasDocValues)
                 AddDocValue(at, value, document);
@@ -130,7 +129,7 @@ abstract class FieldSlot
         void AddTerm(int at, long value, List<IIndexableField> document)
         {
             if (at == _terms.Count)
-                _terms.Add(new(field.Name, 0, s_type));
+                _terms.Add(new(field.Name, 0, _type));
             _terms[at].SetInt64Value(value);
             document.Add(_terms[at]);
         }

@@ -23,6 +23,7 @@ sealed partial class IndexEngine : IDisposable
     public const long DefaultCommitSize = 32 * 1024 * 1024;
 
     const int Stripes = 256;
+    const int MergedAtOnce = 20;
 
     readonly ReaderWriterLockSlim _gate = new(LockRecursionPolicy.NoRecursion);
     readonly Lock[] _stripes = [.. Enumerable.Range(0, Stripes).Select(static _ => new Lock())];
@@ -51,6 +52,9 @@ sealed partial class IndexEngine : IDisposable
         {
             OpenMode = OpenMode.CREATE_OR_APPEND,
             RAMBufferSizeMB = 48,
+
+            // A refresh a second makes many small segments. With Lucene's 10 each document is merged twice on its way to the millionth.
+            MergePolicy = new TieredMergePolicy { SegmentsPerTier = MergedAtOnce, MaxMergeAtOnce = MergedAtOnce },
             Similarity = ScoredAsOpenSearch.Instance,
         });
         try

@@ -8,10 +8,13 @@ namespace Clickstream.Local.Search.Indexing;
 /// <summary>Finds documents by their ids in what Lucene shows of an index.</summary>
 static class IndexLookup
 {
+    /// <summary>What a document has that was written once.</summary>
+    public const long FirstVersion = 1;
+
     /// <summary>The version of a document, or null if it is not there.</summary>
     public static DocumentVersion? FindVersion(DirectoryReader reader, string id) =>
         Find(reader, id) is var (leaf, document) && leaf is not null
-            ? new DocumentVersion(Number(leaf, MetaFields.Version, document), Number(leaf, MetaFields.SeqNo, document), IsDeleted: false)
+            ? new DocumentVersion(Version(leaf, document), SeqNo(leaf, document), IsDeleted: false)
             : null;
 
     public static StoredDocument? FindDocument(DirectoryReader reader, string id)
@@ -21,10 +24,13 @@ static class IndexLookup
             return null;
         var stored = new StoredFields();
         leaf.Document(document, stored);
-        return new(id, stored.Source, Number(leaf, MetaFields.Version, document), Number(leaf, MetaFields.SeqNo, document));
+        return new(id, stored.Source, Version(leaf, document), SeqNo(leaf, document));
     }
 
-    public static long Number(AtomicReader leaf, string field, int document) => leaf.GetNumericDocValues(field).Get(document);
+    public static long Version(AtomicReader leaf, int document) =>
+        FirstVersion + (leaf.GetNumericDocValues(MetaFields.Version)?.Get(document) ?? 0);
+
+    public static long SeqNo(AtomicReader leaf, int document) => leaf.GetNumericDocValues(MetaFields.SeqNo).Get(document);
 
     /// <summary>Calls back for every id that is among the terms, of deleted documents too.</summary>
     public static void ForEachId(DirectoryReader reader, Action<string> onId)

@@ -9,9 +9,10 @@ static class MetaFields
     /// <summary>The JSON as it came, stored.</summary>
     public const string Source = "_source";
 
-    /// <summary>Doc values: the version, and the number of the operation that wrote the document.</summary>
+    /// <summary>Doc values: the version less one, since most documents are of the first and need none then.</summary>
     public const string Version = "_version";
 
+    /// <summary>Doc values: the number of the operation that wrote the document.</summary>
     public const string SeqNo = "_seq_no";
 
     /// <summary>Behind the name of a field of numbers: doc values with all of them, in documents that have several.</summary>

@@ -6,9 +6,6 @@ namespace Clickstream.Local.Search.Mappings;
 /// <summary>A field that has values, or a multi-field of one.</summary>
 sealed record FieldMapping
 {
-    /// <summary>Terms of a number carry every eighth bit fewer: eight terms a value, and a range that visits few of them.</summary>
-    public const int PrecisionStep = 8;
-
     /// <summary>The path from the document's root, with dots.</summary>
     public required string Name { get; init; }
 
@@ -33,6 +30,14 @@ sealed record FieldMapping
 
     /// <summary>Whether documents that have it are known by its doc values; otherwise their names are among the terms of a field of their own.</summary>
     public bool ExistsByDocValues => HasDocValues && Type != FieldType.Text;
+
+    /// <summary>
+    /// Whether numbers are among the terms: where no doc values tell them, and of booleans, whose terms are few.
+    /// </summary>
+    public bool HasNumberTerms => IsIndexed && (!HasDocValues || Type == FieldType.Boolean);
+
+    /// <summary>How many bits of a number each further term leaves out, so that a range visits few of them; a boolean has one term.</summary>
+    public int PrecisionStep => Type == FieldType.Boolean ? int.MaxValue : 8;
 
     public byte[] Utf8ShortName { get; private init; } = [];
 

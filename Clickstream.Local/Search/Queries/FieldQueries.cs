@@ -25,7 +25,7 @@ static class FieldQueries
             return QueryDsl.MatchNone();
         return field is { Type: FieldType.Boolean, IsIndexed: true }
             ? new TermQuery(new Term(field.Name, FieldMapping.ExactTerm(value)))
-            : Numbers(field, value, value);
+            : Numbers(field, value, value, context);
     }
 
     public static Query Terms(FieldMapping field, IReadOnlyList<string> texts, QueryContext context)
@@ -33,11 +33,14 @@ static class FieldQueries
         RequireSearchable(field);
         if (!field.Type.IsNumeric())
             return QueryDsl.Constant(new ConstantScoreQuery(new TermsFilter([.. texts.Select(text => new Term(field.Name, text))])), 1);
-        if (field.Type != FieldType.Date && field.IsIndexed)
+        if (field.Type != FieldType.Date)
         {
-            var terms = texts.Select(text => NumericTerm(field, text)).OfType<long>()
-                .Select(value => new Term(field.Name, FieldMapping.ExactTerm(value))).ToList();
-            return terms.Count == 0 ? QueryDsl.MatchNone() : new ConstantScoreQuery(new TermsFilter(terms));
+            var numbers = texts.Select(text => NumericTerm(field, text)).OfType<long>().ToHashSet();
+            if (numbers.Count == 0)
+                return QueryDsl.MatchNone();
+            return new ConstantScoreQuery(field.HasNumberTerms
+                ? new TermsFilter([.. numbers.Select(value => new Term(field.Name, FieldMapping.ExactTerm(value)))])
+                : new NumberFilter(field, context.Columns, numbers.Contains));
         }
 
         var any = new BooleanQuery(disableCoord: true);
@@ -47,16 +50,16 @@ static class FieldQueries
     }
 
     /// <summary>Documents with a number, date or boolean from one to another, as it is stored; both belong to it.</summary>
-    public static Query Numbers(FieldMapping field, long from, long to)
+    public static Query Numbers(FieldMapping field, long from, long to, QueryContext context)
     {
         RequireSearchable(field);
         if (from > to)
             return QueryDsl.MatchNone();
         if (from == long.MinValue && to == long.MaxValue && field.HasDocValues)
             return Exists(field);
-        return field.IsIndexed
-            ? NumericRangeQuery.NewInt64Range(field.Name, FieldMapping.PrecisionStep, from, to, true, true)
-            : new ConstantScoreQuery(FieldCacheRangeFilter.NewInt64Range(field.Name, from, to, true, true));
+        return field.HasDocValues
+            ? new ConstantScoreQuery(new NumberFilter(field, context.Columns, value => value >= from && value <= to))
+            : NumericRangeQuery.NewInt64Range(field.Name, field.PrecisionStep, from, to, true, true);
     }
 
     /// <summary>Documents with a text from one to another; null for an end that is open.</summary>
@@ -114,7 +117,8 @@ static class FieldQueries
     static Query DateTerm(FieldMapping field, string text, QueryContext context) => Numbers(
         field,
         DateMath.Evaluate(text, field.DateFormat, context.Now, roundUp: false),
-        DateMath.Evaluate(text, field.DateFormat, context.Now, roundUp: true));
+        DateMath.Evaluate(text, field.DateFormat, context.Now, roundUp: true),
+        context);
 
     static void RequireSearchable(FieldMapping field)
     {

@@ -42,7 +42,7 @@ static class RangeQueries
             var to = bounds.To is { } upper ? UpperEnd(field, upper, bounds.WithTo) : long.MaxValue;
             return from > long.MaxValue || to < long.MinValue
                 ? QueryDsl.MatchNone()
-                : FieldQueries.Numbers(field, (long)Int128.Max(from, long.MinValue), (long)Int128.Min(to, long.MaxValue));
+                : FieldQueries.Numbers(field, (long)Int128.Max(from, long.MinValue), (long)Int128.Min(to, long.MaxValue), context);
         }
         catch (FormatException e)
         {
@@ -74,7 +74,7 @@ static class RangeQueries
                 to--;
         }
 
-        return FieldQueries.Numbers(field, from, to);
+        return FieldQueries.Numbers(field, from, to, context);
     }
 
     // The smallest value in the range, which may be beyond what is stored.

@@ -101,4 +101,13 @@ sealed record NumberValues(long[] First, IBits Present, Dictionary<int, long[]>?
 {
     /// <summary>About how much memory it takes.</summary>
     public long Size => (8L * First.Length) + (100L * (Several?.Count ?? 0));
+
+    /// <summary>A document's values, in order: mostly one or none.</summary>
+    public ReadOnlySpan<long> Of(int document)
+    {
+        // What is not there reads as 0.
+        if (Several?.TryGetValue(document, out var several) == true)
+            return several;
+        return First[document] != 0 || Present.Get(document) ? First.AsSpan(document, 1) : default;
+    }
 }

@@ -20,15 +20,7 @@ readonly struct NumericColumn
     /// <summary>A document's values, in order: mostly one or none.</summary>
     public ReadOnlySpan<long> Of(int document)
     {
-        if (_values is { } values)
-        {
-            // What is not there reads as 0.
-            if (values.Several?.TryGetValue(document, out var several) == true)
-                return several;
-            if (values.First[document] != 0 || values.Present.Get(document))
-                return values.First.AsSpan(document, 1);
-        }
-
-        return _missing;
+        var values = _values is null ? default : _values.Of(document);
+        return values.IsEmpty ? _missing : values;
     }
 }

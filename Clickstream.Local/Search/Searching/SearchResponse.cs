@@ -74,10 +74,10 @@ static class SearchResponse
         json.WriteString("_index", hit.Leaf.Shard.Index.Name);
         json.WriteString("_id", stored.Id);
         if (request.WithVersion)
-            json.WriteNumber("_version", IndexLookup.Number(hit.Leaf.Reader, MetaFields.Version, hit.Document));
+            json.WriteNumber("_version", IndexLookup.Version(hit.Leaf.Reader, hit.Document));
         if (request.WithSeqNo)
         {
-            json.WriteNumber("_seq_no", IndexLookup.Number(hit.Leaf.Reader, MetaFields.SeqNo, hit.Document));
+            json.WriteNumber("_seq_no", IndexLookup.SeqNo(hit.Leaf.Reader, hit.Document));
             json.WriteNumber("_primary_term", 1);
         }
 

@@ -16,7 +16,7 @@ sealed class SearchShard : IDisposable
     {
         (Index, Columns) = (index, columns);
         _snapshot = index.AcquireForSearch();
-        Context = new(index.Metadata.Mapping, now);
+        Context = new(index.Metadata.Mapping, columns, now);
         Searcher = _snapshot.CreateSearcher();
     }
 

@@ -22,6 +22,10 @@ sealed class TopHits(SortKey[] keys, int capacity, long[]? after)
     public void Collect(int document, float score)
     {
         _candidate[0] = keys[0].KeyOf(document, score);
+
+        // Most documents are on another page, which their first key mostly tells.
+        if (after is not null && _candidate[0] < after[0])
+            return;
         var isFull = _heap.Count == capacity;
         if (isFull && _candidate[0] > _heap[0].Keys[0])
             return;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Clickstream.Cli.Search;
 using Clickstream.Core.Events;
 using Clickstream.Tests.Search.Difference;
 

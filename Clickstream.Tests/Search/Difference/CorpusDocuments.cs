@@ -76,13 +76,16 @@ static class CorpusDocuments
             if (random.Next(3) > 0)
                 source["time"] = Date(random);
             if (random.Next(3) > 0)
-                source["text"] = string.Join(' ', Enumerable.Range(0, random.Next(1, 6)).Select(_ => s_words[random.Next(s_words.Length)]));
+                source["text"] = string.Join(' ', Enumerable.Range(0, random.Next(1, 6)).Select(_ => s_textWords[random.Next(s_textWords.Length)]));
             yield return (id, source);
         }
     }
 
     static readonly string[] s_words =
         ["alpha", "Alpha", "beta", "beta max", "gamma", "ärger", "Ωmega", "日本", "😀", "a:b", "x-y", "42", "", "the", "nevermore", "be"];
+
+    // An emoji is a word to newer versions of Lucene, and none to the embedded node's.
+    static readonly string[] s_textWords = [.. s_words.Where(static word => word != "😀")];
 
     static JsonValue Date(Random random)
     {

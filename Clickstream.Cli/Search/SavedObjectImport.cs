@@ -2,57 +2,27 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Clickstream.Core.Errors;
-using Clickstream.ServiceDefaults;
 
 namespace Clickstream.Cli.Search;
 
-/// <summary>What is made ready for OpenSearch Dashboards: the saved objects of the folder <c>opensearch/</c>, which are part of the program.</summary>
-sealed class SavedObjects
+/// <summary>Gives OpenSearch Dashboards its index patterns, visualizations and dashboards.</summary>
+static class SavedObjectImport
 {
-    const string Resource = "opensearch/clickstream-dashboards.ndjson";
-
     static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
-    readonly byte[] _ndjson;
-    readonly ILookup<string, string> _ids;
-
-    SavedObjects(byte[] ndjson)
-    {
-        _ndjson = ndjson;
-        _ids = Encoding.UTF8.GetString(ndjson).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(static line => JsonSerializer.Deserialize<JsonElement>(line))
-            .Where(static line => line.TryGetProperty("type", out _))
-            .ToLookup(static line => line.GetProperty("type").GetString()!, static line => line.GetProperty("id").GetString()!);
-    }
-
-    public IEnumerable<string> Dashboards => _ids["dashboard"];
-
-    public int Visualizations => _ids["visualization"].Count();
-
-    public int IndexPatterns => _ids["index-pattern"].Count();
-
-    public static SavedObjects Load()
-    {
-        using var stream = typeof(OpenSearchClient).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new InvalidOperationException($"{Resource} is not part of the assembly.");
-        using var copy = new MemoryStream();
-        stream.CopyTo(copy);
-        return new(copy.ToArray());
-    }
-
-    /// <summary>Imports all of them, over those that are there.</summary>
+    /// <summary>Imports all saved objects, over those that are there.</summary>
     /// <param name="dashboards">The address of OpenSearch Dashboards, which may carry user and password.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False where nothing answers at the address.</returns>
     /// <exception cref="ClickstreamException">What answers refuses, or is not OpenSearch Dashboards.</exception>
-    public async Task<bool> ImportAsync(Uri dashboards, CancellationToken cancellationToken)
+    public static async Task<bool> RunAsync(Uri dashboards, CancellationToken cancellationToken)
     {
         var address = WithoutUser(dashboards);
         using var http = new HttpClient { BaseAddress = address, Timeout = s_timeout };
         if (dashboards.UserInfo.Length > 0)
             http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(dashboards.UserInfo))));
         http.DefaultRequestHeaders.Add("osd-xsrf", "true");
-        using var file = new ByteArrayContent(_ndjson);
+        using var file = new ByteArrayContent(SavedObject.File);
         file.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         using var form = new MultipartFormDataContent { { file, "file", "clickstream-dashboards.ndjson" } };
         try

@@ -1,10 +1,14 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using Clickstream.ServiceDefaults;
 
-namespace Clickstream.Tests.Search;
+namespace Clickstream.Cli.Search;
 
-/// <summary>A line of <c>clickstream-dashboards.ndjson</c>, as OpenSearch Dashboards exports and imports it.</summary>
+/// <summary>A line of <c>opensearch/clickstream-dashboards.ndjson</c>, as OpenSearch Dashboards exports and imports it.</summary>
 sealed record SavedObject(JsonObject Json)
 {
+    const string Resource = "opensearch/clickstream-dashboards.ndjson";
+
     /// <summary>The name under which a visualization refers to its index pattern.</summary>
     public const string IndexReference = "kibanaSavedObjectMeta.searchSourceJSON.index";
 
@@ -22,9 +26,13 @@ sealed record SavedObject(JsonObject Json)
             .Select(static reference => ((string)reference!["name"]!, (string)reference["type"]!, (string)reference["id"]!)),
     ];
 
+    /// <summary>The file, which is part of the program.</summary>
+    public static byte[] File { get; } = ReadFile();
+
     /// <summary>All of the file, in its order.</summary>
     public static SavedObject[] All { get; } =
-        [.. OpenSearchFiles.SavedObjects().Select(static line => new SavedObject(JsonNode.Parse(line)!.AsObject()))];
+        [.. Encoding.UTF8.GetString(File).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static line => new SavedObject(JsonNode.Parse(line)!.AsObject()))];
 
     /// <summary>Those of a type.</summary>
     public static IEnumerable<SavedObject> Of(string type) => All.Where(saved => saved.Type == type);
@@ -46,4 +54,13 @@ sealed record SavedObject(JsonObject Json)
         .Select(static aggregation => aggregation!.AsObject()).Where(static aggregation => (bool)aggregation["enabled"]!);
 
     public override string ToString() => Id;
+
+    static byte[] ReadFile()
+    {
+        using var stream = typeof(OpenSearchClient).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new InvalidOperationException($"{Resource} is not part of the assembly.");
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
 }

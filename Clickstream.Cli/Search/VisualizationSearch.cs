@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Clickstream.Tests.Search;
+namespace Clickstream.Cli.Search;
 
 /// <summary>
 /// The search that OpenSearch Dashboards makes of a visualization: each bucket aggregation inside of the one before it, the metrics in

@@ -1,4 +1,4 @@
-namespace Clickstream.Tests.Search;
+namespace Clickstream.Cli.Search;
 
 /// <summary>
 /// The interval that OpenSearch Dashboards takes for a date histogram. "auto" aims at 50 bars; and unless the visualization says
