@@ -74,6 +74,7 @@ static class ClickstreamCommand
             {
                 new BenchmarkRunCommand(), new BenchmarkSweepCommand(), new BenchmarkRampCommand(), new BenchmarkIndexCommand(), new BenchmarkSearchCommand(), new BenchmarkShowCommand(),
             },
+            new Command("config", "Make, show and check the settings") { new ConfigGenerateCommand(), new ConfigShowCommand(), new ConfigCheckCommand() },
             new EnvCommand(),
             new PsqlCommand(),
         };

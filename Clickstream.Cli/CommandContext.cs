@@ -1,4 +1,5 @@
 using Clickstream.Cli.Output;
+using Clickstream.Cli.Settings;
 
 namespace Clickstream.Cli;
 
@@ -7,4 +8,10 @@ namespace Clickstream.Cli;
 /// <param name="Terminal">Where it writes.</param>
 /// <param name="Stop">The user wants an end.</param>
 /// <param name="Hurry">The user wants it now.</param>
-sealed record CommandContext(DataDirectory Folder, Terminal Terminal, CancellationToken Stop, CancellationToken Hurry);
+sealed record CommandContext(DataDirectory Folder, Terminal Terminal, CancellationToken Stop, CancellationToken Hurry)
+{
+    Task<UserSettings>? _userSettings;
+
+    /// <summary>What the user has set, read once: that may mean to run terraform.</summary>
+    public Task<UserSettings> UserSettingsAsync() => _userSettings ??= UserSettings.LoadAsync(Stop);
+}

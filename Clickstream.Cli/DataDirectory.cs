@@ -17,6 +17,9 @@ sealed record DataDirectory(string Path)
     /// <summary>What benchmarks have measured.</summary>
     public string Benchmarks => System.IO.Path.Combine(Path, "benchmarks");
 
+    /// <summary>The CA of PostgreSQL's certificate, for programs that take it from a file.</summary>
+    public string PostgresAuthority => System.IO.Path.Combine(Path, "postgres-ca.pem");
+
     /// <summary>Held while a command of this name runs, of which there can be only one at a time.</summary>
     public string LockFile(string command) => System.IO.Path.Combine(Path, command + ".lock");
 

@@ -12,7 +12,7 @@ static class ExitCodes
     static readonly (ExitCode Code, string Meaning)[] s_meanings =
     [
         (ExitCode.Success, "All went well"),
-        (ExitCode.CheckFailed, "A check failed: sessions are not what the events say"),
+        (ExitCode.CheckFailed, "A check failed: sessions are not what the events say, or a service is not as configured"),
         (ExitCode.Usage, "Wrong arguments or settings"),
         (ExitCode.BadInput, "A file is missing, unreadable, unwritable or not of the expected shape"),
         (ExitCode.NotInstalled, "A program that is needed is not installed, such as PostgreSQL"),

@@ -24,6 +24,7 @@ static class Failure
         KafkaException { Error.IsLocalError: true } e => (ExitCode.Unavailable, $"Kafka cannot be reached: {OneLine(e.Error.Reason)}"),
         KafkaException e => (ExitCode.Unavailable, $"Kafka refuses: {OneLine(e.Error.Reason)}"),
         PostgresException e => (ExitCode.Unavailable, $"PostgreSQL refuses: {OneLine(e.MessageText)} (SQLSTATE {e.SqlState})"),
+        NpgsqlException or HttpRequestException when ServerTrustException.Find(failure) is { } distrust => (ExitCode.Unavailable, distrust),
         NpgsqlException { InnerException: SocketException or IOException or TimeoutException } e =>
             (ExitCode.Unavailable, $"PostgreSQL cannot be reached: {OneLine(e.Message)}"),
         NpgsqlException e => (ExitCode.Unavailable, $"PostgreSQL cannot be used: {OneLine(e.Message)}"),

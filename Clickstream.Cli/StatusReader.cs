@@ -18,9 +18,10 @@ static class StatusReader
 {
     static readonly TimeSpan s_probeLimit = TimeSpan.FromSeconds(2);
 
-    public static async Task<StatusJson> ReadAsync(DataDirectory folder, CancellationToken cancellationToken)
+    public static async Task<StatusJson> ReadAsync(CommandContext context)
     {
-        var settings = PipelineSettings.Load(folder);
+        var (folder, cancellationToken) = (context.Folder, context.Stop);
+        var settings = await PipelineSettings.LoadAsync(context);
         await using var clients = new Clients(settings);
         var (kafka, topic, logs) = await ReadKafkaAsync(settings, clients, cancellationToken);
         var (postgres, stored) = await ReadPostgresAsync(settings, clients, topic, cancellationToken);
@@ -85,7 +86,7 @@ static class StatusReader
     static async Task<ServerJson?> ReadValkeyAsync(PipelineSettings settings, CancellationToken cancellationToken)
     {
         // Only the embedded one is asked, and only whether it is there: of another the address alone is not enough to connect.
-        if (settings.ValkeyConnection is not { Source: Source.Embedded } connection)
+        if (settings.ValkeyConnection is not { Source: SettingSource.Embedded } connection)
             return null;
         var address = connection.Text.Split(',')[0];
         try

@@ -45,7 +45,9 @@ static class CommandRun
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        // Of no workers that another pipeline may have on this machine: those of this one are the AppHost's.
+        // It shall know of these servers only, and of no workers that another pipeline may have on this machine.
+        start.Environment["CLICKSTREAM_ENV_FILE"] = "";
+        start.Environment.Remove("Clickstream__TerraformOutputs");
         start.Environment["CLICKSTREAM_DATA_DIR"] = Path.Combine(Path.GetTempPath(), $"clickstream-apphost-{Environment.ProcessId}");
         using var process = new Process { StartInfo = start };
         try

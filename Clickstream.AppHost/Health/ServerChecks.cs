@@ -15,10 +15,8 @@ sealed class ServerChecks
     const string ServiceName = "clickstream-apphost";
 
     readonly ServiceContext _context;
-    readonly IConfiguration _configuration;
 
-    ServerChecks(IConfiguration configuration) =>
-        (_configuration, _context) = (configuration, new ServiceContext(ServiceName, configuration));
+    ServerChecks(IConfiguration configuration) => _context = new ServiceContext(ServiceName, configuration);
 
     /// <param name="settings">By the keys of the configuration contract.</param>
     public static ServerChecks For(IReadOnlyDictionary<string, string> settings) => new(new ConfigurationBuilder()
@@ -33,9 +31,5 @@ sealed class ServerChecks
     public IHealthCheck OpenSearch() => new OpenSearchHealthCheck(
         new OpenSearchClient(OpenSearchConnection.From(_context, OpenSearchOptions.Read(_context.Settings))));
 
-    public IHealthCheck Valkey()
-    {
-        var (_, authorities) = _context.Certificates("Valkey:SslCaPem", _configuration["Valkey:SslCaPem"]);
-        return new ValkeyHealthCheck(_context.ConnectionString("valkey", "Valkey's host:port"), authorities.FirstOrDefault());
-    }
+    public IHealthCheck Valkey() => new ValkeyHealthCheck(ValkeyConnection.From(_context, ValkeyOptions.Read(_context.Settings)).Options);
 }

@@ -1,13 +1,10 @@
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StackExchange.Redis;
 
 namespace Clickstream.AppHost.Health;
 
-/// <summary>Ready means that the server answers a PING, with the connection string's own credentials.</summary>
-/// <param name="connectionString">For StackExchange.Redis.</param>
-/// <param name="authority">Trusted beside the system's roots.</param>
-sealed class ValkeyHealthCheck(string connectionString, X509Certificate2? authority) : IHealthCheck, IAsyncDisposable
+/// <summary>Ready means that the server answers a PING, with the services' own credentials.</summary>
+sealed class ValkeyHealthCheck(ConfigurationOptions options) : IHealthCheck, IAsyncDisposable
 {
     readonly SemaphoreSlim _connecting = new(1);
     ConnectionMultiplexer? _connection;
@@ -38,21 +35,13 @@ sealed class ValkeyHealthCheck(string connectionString, X509Certificate2? author
         await _connecting.WaitAsync(cancellationToken);
         try
         {
-            return _connection ??= await ConnectionMultiplexer.ConnectAsync(Options());
+            // It connects by itself as soon as there is a server.
+            options.AbortOnConnectFail = false;
+            return _connection ??= await ConnectionMultiplexer.ConnectAsync(options);
         }
         finally
         {
             _connecting.Release();
         }
-    }
-
-    ConfigurationOptions Options()
-    {
-        var options = ConfigurationOptions.Parse(connectionString);
-        // It connects by itself as soon as there is a server.
-        options.AbortOnConnectFail = false;
-        if (authority is not null)
-            options.TrustIssuer(authority);
-        return options;
     }
 }

@@ -1,5 +1,6 @@
 using Clickstream.Cli.Settings;
 using Clickstream.Local;
+using Clickstream.ServiceDefaults;
 
 namespace Clickstream.Cli.Benchmark;
 
@@ -19,8 +20,8 @@ sealed class UsageMeter
     {
         var state = LocalState.Load(folder.Path);
         _consumers = consumers;
-        _broker = settings.KafkaConnection is { Source: Source.Embedded } ? state?.Pid : null;
-        _postmaster = settings.PostgresConnection is { Source: Source.Embedded } ? state?.PostgreSql?.Pid : null;
+        _broker = settings.KafkaConnection is { Source: SettingSource.Embedded } ? state?.Pid : null;
+        _postmaster = settings.PostgresConnection is { Source: SettingSource.Embedded } ? state?.PostgreSql?.Pid : null;
         _start = CpuSeconds();
     }
 

@@ -66,13 +66,14 @@ sealed class Workbench : IAsyncDisposable
     public bool IsKept { get; set; }
 
     /// <summary>Runs a benchmark on one, with infrastructure that is started where none is up.</summary>
-    public static Task<ExitCode> RunAsync(
+    public static async Task<ExitCode> RunAsync(
         CommandContext context, Func<Workbench, Task<ExitCode>> work, bool hasSessionFeed = false, bool hasOpenSearch = false)
     {
-        string[] parts = [.. PipelineSettings.MissingParts(hasOpenSearch).Where(static part => part != PartName.Valkey)];
-        return ForegroundRun.RunAsync(context, "benchmark", parts, parts, async services =>
+        var user = await context.UserSettingsAsync();
+        string[] parts = [.. user.MissingParts(hasOpenSearch).Where(static part => part != PartName.Valkey)];
+        return await ForegroundRun.RunAsync(context, "benchmark", parts, parts, async services =>
         {
-            var settings = SettingsOf(context, Group);
+            var settings = await SettingsOfAsync(context, Group);
             settings.RequireKafka();
             settings.RequirePostgres();
             if (hasOpenSearch)
@@ -89,7 +90,7 @@ sealed class Workbench : IAsyncDisposable
         await DropSchemasAsync(_context.Stop);
         var topic = await ResetTopicAsync(partitions);
         // The tables are the consumer's to make. In another group, so that the one that is measured begins as an empty one.
-        var maker = WorkerStart.Start(_context, _services, SettingsOf(_context, Group + "-schema"), Programs.Consumer, "benchmark-schema", isAttached: true);
+        var maker = WorkerStart.Start(_context, _services, await SettingsOfAsync(_context, Group + "-schema"), Programs.Consumer, "benchmark-schema", isAttached: true);
         await WorkerStart.WaitUntilReadyAsync(_context, [maker]);
         await _services.StopAsync(maker.Process);
         await using var command = _clients.Database.CreateCommand(
@@ -156,7 +157,7 @@ sealed class Workbench : IAsyncDisposable
         }
     }
 
-    static PipelineSettings SettingsOf(CommandContext context, string group) => PipelineSettings.Load(context.Folder, new Dictionary<string, string?>
+    static Task<PipelineSettings> SettingsOfAsync(CommandContext context, string group) => PipelineSettings.LoadAsync(context, new Dictionary<string, string?>
     {
         ["Kafka:Topic"] = Topic,
         ["Postgres:Schema"] = Schema,

@@ -32,7 +32,7 @@ sealed class DataResetCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        var settings = PipelineSettings.Load(context.Folder);
+        var settings = await PipelineSettings.LoadAsync(context);
         settings.RequireKafka();
         settings.RequirePostgres();
         await using var clients = new Clients(settings);

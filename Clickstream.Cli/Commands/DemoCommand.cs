@@ -53,22 +53,23 @@ sealed class DemoCommand : CliCommand
         _partitions.Validators.Add(NumberRange.Between(1, MaxPartitions));
     }
 
-    protected override Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
+    protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        var withOpenSearch = WantsOpenSearch(parsed);
+        var withOpenSearch = await WantsOpenSearchAsync(parsed, context);
         string[] needed = [PartName.Kafka, PartName.PostgreSql, .. withOpenSearch ? [PartName.OpenSearch] : Array.Empty<string>()];
-        return ForegroundRun.RunAsync(context, Name, needed, [.. needed, PartName.Valkey], services => RunAsync(parsed, context, services));
+        return await ForegroundRun.RunAsync(context, Name, needed, [.. needed, PartName.Valkey], services => RunAsync(parsed, context, services));
     }
 
-    bool WantsOpenSearch(ParseResult parsed) => parsed.GetValue(_openSearch) || PipelineSettings.IsOpenSearchEnabled();
+    async Task<bool> WantsOpenSearchAsync(ParseResult parsed, CommandContext context) =>
+        parsed.GetValue(_openSearch) || (await context.UserSettingsAsync()).IsOpenSearchEnabled();
 
     async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context, RunningServices services)
     {
         // The infrastructure may have been somebody else's, and may have ended since it was looked at.
         var state = LocalState.Load(context.Folder.Path) ?? throw new ClickstreamException(ExitCode.Unavailable,
             $"the infrastructure in data folder {context.Folder.Path} was stopped");
-        var plan = new DemoPlan(parsed.GetValue(_events), parsed.GetValue(_partitions), parsed.GetValue(_seed), WantsOpenSearch(parsed));
-        var settings = PipelineSettings.Embedded(state, plan.Settings);
+        var plan = new DemoPlan(parsed.GetValue(_events), parsed.GetValue(_partitions), parsed.GetValue(_seed), await WantsOpenSearchAsync(parsed, context));
+        var settings = await PipelineSettings.EmbeddedAsync(context, state, plan.Settings);
         var terminal = context.Terminal;
         await using var clients = new Clients(settings);
 

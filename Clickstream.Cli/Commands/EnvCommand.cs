@@ -31,7 +31,7 @@ sealed class EnvCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        var settings = PipelineSettings.Load(context.Folder);
+        var settings = await PipelineSettings.LoadAsync(context);
         if (!settings.ConnectionVariables().Any())
             settings.RequireKafka();
         foreach (var (name, value) in settings.ConnectionVariables())

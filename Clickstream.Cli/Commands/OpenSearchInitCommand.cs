@@ -10,6 +10,7 @@ namespace Clickstream.Cli.Commands;
 /// <summary><c>opensearch init</c>: templates, indices, and what OpenSearch Dashboards shows of them.</summary>
 sealed class OpenSearchInitCommand : CliCommand
 {
+    const string AddressKey = "OpenSearch:DashboardsUrl";
     const string AddressVariable = "OpenSearch__DashboardsUrl";
     const string DefaultAddress = "http://localhost:5601";
 
@@ -24,8 +25,9 @@ sealed class OpenSearchInitCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        var dashboards = AddressOf(parsed.GetValue(_dashboards));
-        await using var clients = new Clients(PipelineSettings.Load(context.Folder));
+        var settings = await PipelineSettings.LoadAsync(context);
+        var dashboards = AddressOf(parsed.GetValue(_dashboards), settings.Find(AddressKey)?.Value);
+        await using var clients = new Clients(settings);
         var (client, indices, terminal) = (clients.OpenSearch, clients.Indices, context.Terminal);
 
         var cluster = await client.InfoAsync(context.Stop);
@@ -50,9 +52,9 @@ sealed class OpenSearchInitCommand : CliCommand
         return ExitCode.Success;
     }
 
-    static Uri AddressOf(string? argument)
+    static Uri AddressOf(string? argument, string? setting)
     {
-        var text = argument ?? (Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } url ? url : DefaultAddress);
+        var text = argument ?? setting ?? DefaultAddress;
         // It may hold a password: it is not quoted.
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
             throw new ClickstreamException(ExitCode.Usage, "the address of OpenSearch Dashboards is not of the form http[s]://host[:port]");

@@ -17,7 +17,7 @@ sealed class OpenSearchStatusCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        var settings = PipelineSettings.Load(context.Folder);
+        var settings = await PipelineSettings.LoadAsync(context);
         settings.RequireOpenSearch();
         await using var clients = new Clients(settings);
         var status = (await IndexStatus.ReadAsync(context.Folder, settings, clients, context.Stop))!;

@@ -44,7 +44,7 @@ sealed class ProducerStartCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        var settings = PipelineSettings.Load(context.Folder);
+        var settings = await PipelineSettings.LoadAsync(context);
         settings.RequireKafka();
         var realtime = parsed.GetResult(_realtime) is { Implicit: false } ? Speed(parsed.GetValue(_realtime) ?? "1") : 0;
         var environment = new Dictionary<string, string?>(settings.ToEnvironment())

@@ -4,7 +4,9 @@ using System.Globalization;
 using Clickstream.Cli.Settings;
 using Clickstream.Core.Errors;
 using Clickstream.Core.Settings;
+using Clickstream.Local;
 using Clickstream.Local.PostgreSql;
+using Clickstream.ServiceDefaults;
 using Npgsql;
 
 namespace Clickstream.Cli.Commands;
@@ -26,8 +28,9 @@ sealed class PsqlCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        var settings = PipelineSettings.Load(context.Folder);
-        var environment = Variables(settings.RequirePostgres(), settings.Read(PostgresOptions.Read).Schema);
+        var settings = await PipelineSettings.LoadAsync(context);
+        var options = settings.Read(PostgresOptions.Read);
+        var environment = Variables(settings.RequirePostgres(), options.Schema, AuthorityFile(context.Folder, options));
         var program = Find();
         var arguments = parsed.GetValue(_arguments) ?? [];
         if (!OperatingSystem.IsWindows())
@@ -44,8 +47,23 @@ sealed class PsqlCommand : CliCommand
         return (ExitCode)psql.ExitCode;
     }
 
+    /// <summary>libpq takes a CA from a file only. A certificate is no secret.</summary>
+    static string? AuthorityFile(DataDirectory folder, PostgresOptions options)
+    {
+        if (options.SslCaPem is not { } value)
+            return null;
+        if (!Pem.TryNormalize(value, out var text))
+            throw new ClickstreamException(ExitCode.Usage, "Postgres:SslCaPem is not PEM text; give the text itself (line ends may be written \\n) or base64 of it");
+        folder.Create();
+        PrivateFile.Write(folder.PostgresAuthority, text);
+        return folder.PostgresAuthority;
+    }
+
     /// <summary>libpq's variables for a connection string of Npgsql's.</summary>
-    internal static Dictionary<string, string?> Variables(string connectionString, string schema)
+    /// <param name="connectionString">The connection string.</param>
+    /// <param name="schema">The schema.</param>
+    /// <param name="authorityFile">A private CA's certificate, or null.</param>
+    internal static Dictionary<string, string?> Variables(string connectionString, string schema, string? authorityFile)
     {
         NpgsqlConnectionStringBuilder settings;
         try
@@ -67,11 +85,13 @@ sealed class PsqlCommand : CliCommand
             ["PGPASSFILE"] = settings.Passfile,
             ["PGSSLMODE"] = settings.SslMode switch
             {
+                // As the services take it.
+                _ when authorityFile is not null && !settings.ShouldSerialize("SSL Mode") => "verify-full",
                 SslMode.VerifyCA => "verify-ca",
                 SslMode.VerifyFull => "verify-full",
                 var mode => mode.ToString().ToLowerInvariant(),
             },
-            ["PGSSLROOTCERT"] = settings.RootCertificate ?? Environment.GetEnvironmentVariable("PGSSLROOTCERT"),
+            ["PGSSLROOTCERT"] = settings.RootCertificate ?? authorityFile ?? Environment.GetEnvironmentVariable("PGSSLROOTCERT"),
             ["PGOPTIONS"] = $"{options} -c search_path={schema}".TrimStart(),
             // They would win over the ones above.
             ["PGHOSTADDR"] = null,

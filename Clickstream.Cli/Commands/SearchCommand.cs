@@ -47,7 +47,7 @@ sealed class SearchCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        await using var clients = new Clients(PipelineSettings.Load(context.Folder));
+        await using var clients = new Clients(await PipelineSettings.LoadAsync(context));
         var (size, page) = (parsed.GetValue(_size), parsed.GetValue(_page));
         using var answer = await AskAsync(clients, EventSearch.Body(parsed.GetValue(_query)!, size, page), context.Stop);
         var hits = answer.RootElement.GetProperty("hits");

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Clickstream.Cli.Output;
+using Clickstream.Cli.Settings;
 using Clickstream.Core.Errors;
+using Clickstream.ServiceDefaults;
 using Spectre.Console;
 using static System.FormattableString;
 
@@ -17,7 +19,7 @@ sealed class StatusCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        var status = await StatusReader.ReadAsync(context.Folder, context.Stop);
+        var status = await StatusReader.ReadAsync(context);
         if (parsed.GetValue(_json))
             await context.Terminal.OutputWriter.WriteLineAsync(Json.Line(status, CliJson.Default.StatusJson));
         else
@@ -87,9 +89,13 @@ sealed class StatusCommand : CliCommand
 
     /// <summary>Whether and where a server is up, or why not.</summary>
     internal static string Describe(ServerJson server) =>
-        server.Up ? $"up, {server.Address}{(server.Source == "environment" ? " (from the environment)" : "")}"
+        server.Up ? $"up, {server.Address}{Origin(server.Source)}"
         : server.Address is null ? $"down: {server.Problem}"
         : $"down, {server.Address}: {server.Problem}";
+
+    static string Origin(string? source) => source is null || source == SourceNames.Of(SettingSource.Embedded) ? ""
+        : source == SourceNames.Of(SettingSource.Environment) ? " (from the environment)"
+        : $" (from {source})";
 
     static string Number(long? number) => number is { } value ? value.ToString("N0", CultureInfo.InvariantCulture) : "-";
 }

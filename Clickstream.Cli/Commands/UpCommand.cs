@@ -43,15 +43,16 @@ sealed class UpCommand : CliCommand
         await RefuseIfOwnedAsync(known, folder, context.Stop);
         var running = await known.RunningWorkersAsync(context.Stop);
         var missing = wanted - running.Count(static worker => !worker.IsIndexer);
-        var withOpenSearch = parsed.GetValue(_openSearch) || PipelineSettings.IsOpenSearchEnabled();
+        var user = await context.UserSettingsAsync();
+        var withOpenSearch = parsed.GetValue(_openSearch) || user.IsOpenSearchEnabled();
         var needsIndexer = withOpenSearch && !running.Any(static worker => worker.IsIndexer);
 
         await using var services = new RunningServices(context);
-        var parts = PipelineSettings.MissingParts(withOpenSearch);
+        var parts = user.MissingParts(withOpenSearch);
         var isUp = InfrastructureStart.IsUp(context, parts);
         if (!isUp)
             await InfrastructureStart.RunAsync(context, services, parts, !isDetached);
-        var settings = PipelineSettings.Load(folder);
+        var settings = await PipelineSettings.LoadAsync(context);
         if (isUp && missing <= 0 && !needsIndexer)
         {
             var text = $"already up in data folder {folder.Path} ({Describe(running)})";

@@ -28,7 +28,7 @@ sealed class VerifyCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        var settings = PipelineSettings.Load(context.Folder);
+        var settings = await PipelineSettings.LoadAsync(context);
         await using var clients = new Clients(settings);
         // What is not set says nothing; the database knows.
         TimeSpan? configured = settings.Configuration["Sessions:Timeout"] is { Length: > 0 } ? settings.Read(SessionsOptions.Read).Timeout : null;

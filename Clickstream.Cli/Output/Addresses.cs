@@ -27,13 +27,16 @@ static class Addresses
             ? $"{uri.Scheme}://{uri.Authority}{uri.AbsolutePath.TrimEnd('/')}"
             : "a URI that cannot be read";
 
+    /// <summary>Host and port, without what follows.</summary>
+    public static string OfValkey(string connectionString) => connectionString.Split(',')[0];
+
     /// <summary>Says where all of it is.</summary>
     public static void Write(TextWriter writer, PipelineSettings settings, string topic, IEnumerable<WorkerEntry> workers, string logs)
     {
         var rows = new NamedLines();
         rows.Add("Kafka", settings.KafkaConnection?.Text is { } kafka ? $"{kafka}, topic {topic}" : null);
         rows.Add("PostgreSQL", settings.PostgresConnection?.Text is { } database ? OfDatabase(database) : null);
-        rows.Add("Valkey", settings.ValkeyConnection?.Text);
+        rows.Add("Valkey", settings.ValkeyConnection?.Text is { } valkey ? OfValkey(valkey) : null);
         rows.Add("OpenSearch", settings.OpenSearchConnection?.Text is { } openSearch ? OfOpenSearch(openSearch) : null);
         foreach (var worker in workers)
             rows.Add(worker.IsIndexer ? "Indexer" : "Consumer", $"pid {worker.Process.Pid}, {worker.Url}/health");

@@ -47,6 +47,7 @@ sealed record DemoJson(
 [JsonSerializable(typeof(VerifyJson))]
 [JsonSerializable(typeof(DemoJson))]
 [JsonSerializable(typeof(StatusJson))]
+[JsonSerializable(typeof(ConfigJson))]
 [JsonSerializable(typeof(IndexJson))]
 [JsonSerializable(typeof(SearchJson))]
 sealed partial class CliJson : JsonSerializerContext;

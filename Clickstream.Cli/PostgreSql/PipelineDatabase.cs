@@ -14,6 +14,12 @@ sealed record Funnel(long Viewers, long Carters, long Buyers);
 /// <summary>An item and what was done with it.</summary>
 sealed record TopItem(long ItemId, long Views, long Carts, long Purchases);
 
+/// <summary>What the server says of itself.</summary>
+/// <param name="Version">Such as <c>17.2</c>.</param>
+/// <param name="IsEncrypted">The connection to it is.</param>
+/// <param name="ClockSkew">How far its clock is ahead of this machine's.</param>
+sealed record DatabaseServer(string Version, bool IsEncrypted, TimeSpan ClockSkew);
+
 /// <summary>The command's questions to the consumer's tables. The connections' search_path is the schema.</summary>
 /// <param name="dataSource">The database.</param>
 /// <param name="schema">The schema.</param>
@@ -21,6 +27,28 @@ sealed class PipelineDatabase(NpgsqlDataSource dataSource, string schema)
 {
     /// <summary>A count that takes longer gives way to an estimate.</summary>
     const int CountLimitMilliseconds = 5_000;
+
+    /// <summary>Asks the server for its version and its clock.</summary>
+    public async Task<DatabaseServer> ServerAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            "SELECT split_part(current_setting('server_version'), ' ', 1), ssl, clock_timestamp() FROM pg_stat_ssl WHERE pid = pg_backend_pid()", connection);
+        var before = DateTime.UtcNow;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var after = DateTime.UtcNow;
+        return new(reader.GetString(0), reader.GetBoolean(1), reader.GetDateTime(2) - (before + ((after - before) / 2)));
+    }
+
+    /// <summary>The version of the schema; null where there is none yet.</summary>
+    public async Task<int?> SchemaVersionAsync(CancellationToken cancellationToken)
+    {
+        if (!await HasTablesAsync(cancellationToken))
+            return null;
+        await using var command = dataSource.CreateCommand("SELECT max(version) FROM schema_migrations");
+        return await command.ExecuteScalarAsync(cancellationToken) as int?;
+    }
 
     /// <summary>Whether a consumer has made its tables.</summary>
     public async Task<bool> HasTablesAsync(CancellationToken cancellationToken)

@@ -10,12 +10,15 @@ sealed class Clients : IAsyncDisposable
 {
     const string Name = "clickstream-cli";
 
+    readonly PipelineSettings _settings;
     readonly Lazy<KafkaClients> _kafka;
+    readonly Lazy<PostgresConnection> _postgres;
     readonly Lazy<NpgsqlDataSource> _database;
     readonly Lazy<OpenSearchClient> _openSearch;
 
     public Clients(PipelineSettings settings)
     {
+        _settings = settings;
         KafkaOptions = settings.Read(KafkaOptions.Read);
         PostgresOptions = settings.Read(PostgresOptions.Read);
         OpenSearchOptions = settings.Read(OpenSearchOptions.Read);
@@ -28,14 +31,15 @@ sealed class Clients : IAsyncDisposable
             // What the client logs is said by the errors of what is asked of it, once.
             return new KafkaClients(connection, Name, TimeProvider.System, NullLogger<KafkaClients>.Instance);
         });
-        _database = new(() =>
+        _postgres = new(() =>
         {
             settings.RequirePostgres();
             var context = new ServiceContext(Name, settings.Configuration);
             var connection = PostgresConnection.From(context, PostgresOptions);
             context.ThrowIfInvalid();
-            return connection.CreateDataSource(NullLoggerFactory.Instance);
+            return connection;
         });
+        _database = new(() => _postgres.Value.CreateDataSource(NullLoggerFactory.Instance));
         _openSearch = new(() =>
         {
             settings.RequireOpenSearch();
@@ -48,6 +52,15 @@ sealed class Clients : IAsyncDisposable
 
     public KafkaOptions KafkaOptions { get; }
 
+    /// <summary>For a connection to Valkey of one's own.</summary>
+    public StackExchange.Redis.ConfigurationOptions ValkeyOptions()
+    {
+        var context = new ServiceContext(Name, _settings.Configuration);
+        var connection = ValkeyConnection.From(context, _settings.Read(Core.Settings.ValkeyOptions.Read));
+        context.ThrowIfInvalid();
+        return connection.Options;
+    }
+
     public PostgresOptions PostgresOptions { get; }
 
     public OpenSearchOptions OpenSearchOptions { get; }
@@ -57,6 +70,9 @@ sealed class Clients : IAsyncDisposable
     public KafkaTopics Topics => new(Kafka, TimeProvider.System, NullLogger<KafkaTopics>.Instance);
 
     public NpgsqlDataSource Database => _database.Value;
+
+    /// <summary>The database's certificate and host name are verified.</summary>
+    public bool IsDatabaseVerified => _postgres.Value.IsVerified;
 
     public OpenSearchClient OpenSearch => _openSearch.Value;
 

@@ -8,7 +8,8 @@ namespace Clickstream.Core.Settings;
 /// of them at once: <c>Consumer:MaxBatchSize is 0; allowed: 1 to 1000000</c>.
 /// </summary>
 /// <param name="lookup">Gives the text of a key such as <c>Consumer:MaxBatchSize</c>, or null where it is not set.</param>
-public sealed class SettingsReader(Func<string, string?> lookup)
+/// <param name="onRead">Told each key that is read, with its default; null where there is none.</param>
+public sealed class SettingsReader(Func<string, string?> lookup, Action<string, string?>? onRead = null)
 {
     readonly List<string> _errors = [];
 
@@ -38,6 +39,7 @@ public sealed class SettingsReader(Func<string, string?> lookup)
     /// <summary>A text that <paramref name="isAllowed"/> accepts; null where it is not set and there is no default.</summary>
     public string? Text(string key, string? byDefault, string allowed, Func<string, bool> isAllowed)
     {
+        onRead?.Invoke(key, byDefault);
         var text = lookup(key);
         if (string.IsNullOrEmpty(text))
             return byDefault;
@@ -48,7 +50,11 @@ public sealed class SettingsReader(Func<string, string?> lookup)
     }
 
     /// <summary>Any text; null where it is not set.</summary>
-    public string? Text(string key) => lookup(key) is { Length: > 0 } text ? text : null;
+    public string? Text(string key)
+    {
+        onRead?.Invoke(key, null);
+        return lookup(key) is { Length: > 0 } text ? text : null;
+    }
 
     /// <summary>Ends the reading: the settings are all valid, or all errors are thrown as one line.</summary>
     /// <exception cref="ClickstreamException">At least one setting is not valid.</exception>
@@ -60,6 +66,7 @@ public sealed class SettingsReader(Func<string, string?> lookup)
 
     T Read<T>(string key, T byDefault, string allowed, Func<string, T?> parse) where T : struct
     {
+        onRead?.Invoke(key, byDefault is bool flag ? (flag ? "true" : "false") : string.Create(CultureInfo.InvariantCulture, $"{byDefault}"));
         var text = lookup(key);
         if (string.IsNullOrEmpty(text))
             return byDefault;

@@ -95,10 +95,14 @@ public sealed record TerraformOutputs(KafkaOutputs Kafka, PostgresOutputs Postgr
         {
             settings["OpenSearch:Enabled"] = "true";
             settings["OpenSearch:SslCaPem"] = Kafka.CaPem;
-            settings["ConnectionStrings:opensearch"] =
-                $"{search.Uri.Scheme}://{Uri.EscapeDataString(search.User)}:{Uri.EscapeDataString(search.Password)}@{search.Uri.Authority}{search.Uri.AbsolutePath}";
+            settings["ConnectionStrings:opensearch"] = WithUser(search.Uri);
+            if (search.DashboardsUri is { } dashboards)
+                settings["OpenSearch:DashboardsUrl"] = WithUser(dashboards);
         }
         return settings;
+
+        string WithUser(Uri uri) =>
+            $"{uri.Scheme}://{Uri.EscapeDataString(OpenSearch.User)}:{Uri.EscapeDataString(OpenSearch.Password)}@{uri.Authority}{uri.AbsolutePath}";
     }
 
     string PostgresConnectionString() => new DbConnectionStringBuilder

@@ -47,7 +47,7 @@ sealed class KafkaBroker : IAsyncDisposable
     public static async Task<KafkaBroker> StartAsync(KafkaBrokerOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var logger = loggers.CreateLogger<KafkaBroker>();
-        var server = TcpServer.Bind(options.Port, logger);
+        var server = TcpServer.Bind(options.Port, options.Tls, logger);
         try
         {
             // Recovery reads files: not on the caller's thread.
@@ -86,7 +86,7 @@ sealed class KafkaBroker : IAsyncDisposable
             topics,
             new(offsets, options.Groups, options.Time, logger),
             new(Path.Combine(directory, "producer-ids")),
-            new(NodeId, IPAddress.Loopback.ToString(), port),
+            new(NodeId, options.Tls is null ? IPAddress.Loopback.ToString() : "localhost", port),
             ClusterId(Path.Combine(directory, "cluster-id")),
             options.Time,
             logger);

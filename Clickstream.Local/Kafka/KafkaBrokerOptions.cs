@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Clickstream.Local.Kafka.Groups;
 
 namespace Clickstream.Local.Kafka;
@@ -10,6 +11,12 @@ sealed record KafkaBrokerOptions
 
     /// <summary>The port on the loopback interface; 0 takes any free one.</summary>
     public int Port { get; init; }
+
+    /// <summary>
+    /// How the listener speaks TLS; null for plaintext, as on a developer's machine. It is then known to clients as <c>localhost</c>, which
+    /// the certificate must be for: this is what the services are rehearsed against that will meet a managed Kafka.
+    /// </summary>
+    public SslServerAuthenticationOptions? Tls { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -20,6 +20,9 @@ static partial class KafkaLog
     [LoggerMessage(2012, LogLevel.Warning, "Accepting a connection failed, going on: {Reason}")]
     public static partial void AcceptFailed(ILogger logger, string reason);
 
+    [LoggerMessage(2013, LogLevel.Warning, "TLS with {Client} failed: {Reason}")]
+    public static partial void HandshakeFailed(ILogger logger, string client, string reason);
+
     [LoggerMessage(2020, LogLevel.Information, "Topic {Topic} created with {Partitions} partitions, id {Id}")]
     public static partial void TopicCreated(ILogger logger, string topic, int partitions, Guid id);
 

@@ -29,7 +29,7 @@ public static class ServiceProgram
         var code = ExitCode.Success;
         try
         {
-            await using var app = Build(args, serviceName, configure);
+            await using var app = await BuildAsync(args, serviceName, configure);
             var exit = app.Services.GetRequiredService<ServiceExit>();
             var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(serviceName);
             fault = await RunAsync(app, exit, logger);
@@ -49,7 +49,7 @@ public static class ServiceProgram
         return (int)faultCode;
     }
 
-    static WebApplication Build(string[] args, string serviceName, Action<WebApplicationBuilder> configure)
+    static async Task<WebApplication> BuildAsync(string[] args, string serviceName, Action<WebApplicationBuilder> configure)
     {
         var (settings, exitWithParent) = ServiceArguments.Parse(args);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -59,6 +59,8 @@ public static class ServiceProgram
             Args = [.. settings, "--hostBuilder:reloadConfigOnChange=false"],
             ContentRootPath = AppContext.BaseDirectory,
         });
+        var sources = await SettingsSources.LoadAsync(builder.Configuration, Environment.CurrentDirectory, TimeProvider.System, CancellationToken.None);
+        sources.AddTo(builder.Configuration);
         builder.AddServiceDefaults(serviceName);
         if (exitWithParent)
             builder.Services.AddHostedService<ParentWatch>();

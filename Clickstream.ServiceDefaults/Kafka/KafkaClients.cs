@@ -28,6 +28,15 @@ public sealed class KafkaClients : IDisposable
     /// <summary>The brokers, as configured.</summary>
     public string BootstrapServers => _connection.BootstrapServers;
 
+    /// <summary>Why the last connection failed, such as <c>Connection refused</c>; null where none has since the last answer.</summary>
+    internal (string Broker, string Reason)? LastProblem => _log.LastProblem;
+
+    /// <summary>Completed when that is a <see cref="KafkaRefusal"/>: to wait any longer is of no use.</summary>
+    internal Task Refused => _log.Refused;
+
+    /// <summary>How the brokers are spoken to.</summary>
+    internal KafkaConnection Connection => _connection;
+
     /// <summary>An admin client for the life of the service.</summary>
     public IAdminClient Admin => _admin.Value;
 
@@ -93,6 +102,9 @@ public sealed class KafkaClients : IDisposable
 
     /// <summary>Says that the brokers cannot be reached, unless that was just said.</summary>
     internal void ReportUnreachable(string reason) => _log.WriteUnreachable(BootstrapServers, reason);
+
+    /// <summary>Brokers have answered.</summary>
+    internal void ForgetProblem() => _log.ForgetProblem();
 
     /// <inheritdoc/>
     public void Dispose()

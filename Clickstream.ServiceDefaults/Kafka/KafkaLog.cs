@@ -13,13 +13,46 @@ sealed class KafkaLog(ILogger logger, TimeProvider time)
 
     readonly Lock _lock = new();
     long? _lastUnreachable;
+    (string Broker, string Reason)? _lastProblem;
+    TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Why the last connection failed, since <see cref="ForgetProblem"/>.</summary>
+    public (string Broker, string Reason)? LastProblem
+    {
+        get
+        {
+            lock (_lock)
+                return _lastProblem;
+        }
+    }
+
+    /// <summary>Completed when <see cref="LastProblem"/> is a <see cref="KafkaRefusal"/>.</summary>
+    public Task Refused
+    {
+        get
+        {
+            lock (_lock)
+                return _refused.Task;
+        }
+    }
+
+    /// <summary>Connections work.</summary>
+    public void ForgetProblem()
+    {
+        lock (_lock)
+        {
+            _lastProblem = null;
+            if (_refused.Task.IsCompleted)
+                _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
 
     public void Write(LogMessage message)
     {
         // FAIL is one connection's end or failure; ERROR repeats what the error handler is given.
         if (message.Facility is "FAIL" && Unreachable.TryParse(message.Message, out var found))
         {
-            WriteUnreachable(found.Broker, found.Reason);
+            Note(found);
             return;
         }
         var level = (LogLevel)message.LevelAs(LogLevelType.MicrosoftExtensionsLogging);
@@ -35,7 +68,7 @@ sealed class KafkaLog(ILogger logger, TimeProvider time)
         if (error.IsLocalError && !error.IsFatal)
         {
             if (Unreachable.TryParse(error.Reason, out var found))
-                WriteUnreachable(found.Broker, found.Reason);
+                Note(found);
             else
                 WriteUnreachable(brokers, error.Reason);
         }
@@ -54,6 +87,19 @@ sealed class KafkaLog(ILogger logger, TimeProvider time)
             _lastUnreachable = time.GetTimestamp();
         }
         ServiceLog.KafkaUnreachable(logger, broker, reason);
+    }
+
+    void Note(Unreachable found)
+    {
+        lock (_lock)
+        {
+            // A refusal is the cause of what else is said of the brokers.
+            if (!_refused.Task.IsCompleted)
+                _lastProblem = (found.Broker, found.Reason);
+            if (KafkaRefusal.IsRefusal(found.Reason))
+                _refused.TrySetResult();
+        }
+        WriteUnreachable(found.Broker, found.Reason);
     }
 
     /// <summary>

@@ -34,7 +34,22 @@ public sealed class KafkaTopics
     /// <summary>Looks a topic up.</summary>
     /// <returns>Null where there is none of this name.</returns>
     /// <exception cref="KafkaException">The brokers cannot be reached, or refuse.</exception>
+    /// <exception cref="ClickstreamException">TLS fails, and will not mend by itself.</exception>
     public async Task<KafkaTopic?> DescribeAsync(string name, CancellationToken cancellationToken)
+    {
+        var description = DescribeOnceAsync(name, cancellationToken);
+        if (await Task.WhenAny(description, _clients.Refused) == description || _clients.LastProblem is not { } problem)
+        {
+            var topic = await description;
+            _clients.ForgetProblem();
+            return topic;
+        }
+        // It will fail by its time limit, and nobody waits for that.
+        _ = description.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        throw await KafkaRefusal.ExplainAsync(problem.Broker, problem.Reason, _clients.Connection, cancellationToken);
+    }
+
+    async Task<KafkaTopic?> DescribeOnceAsync(string name, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Clickstream.Core.Settings;
@@ -43,8 +42,7 @@ sealed class OpenSearchConnection
             AllowAutoRedirect = false,
             UseCookies = false,
         };
-        if (_authorities.Count > 0)
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => IsTrusted(certificate, chain, errors);
+        handler.SslOptions.RemoteCertificateValidationCallback = new ServerTrust("OpenSearch", "OpenSearch:SslCaPem", _authorities, withSystem: true).Validate;
         var client = new HttpClient(handler) { BaseAddress = Address, Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.Authorization = _authorization;
         return client;
@@ -74,23 +72,5 @@ sealed class OpenSearchConnection
         var user = Uri.UnescapeDataString(colon < 0 ? uri.UserInfo : uri.UserInfo[..colon]);
         var password = colon < 0 ? "" : Uri.UnescapeDataString(uri.UserInfo[(colon + 1)..]);
         return (address, new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))));
-    }
-
-    /// <summary>The system's roots are asked first; what they do not vouch for may be signed by the authority that was given. The name must match either way.</summary>
-    bool IsTrusted(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (errors == SslPolicyErrors.None)
-            return true;
-        if (errors != SslPolicyErrors.RemoteCertificateChainErrors || certificate is null)
-            return false;
-        using var own = new X509Chain();
-        own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        own.ChainPolicy.CustomTrustStore.AddRange(_authorities);
-        // As for the system's roots, whose answer .NET gives without asking for revocations.
-        own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        if (chain is not null)
-            own.ChainPolicy.ExtraStore.AddRange(chain.ChainElements.Select(static element => element.Certificate).ToArray());
-        using var server = new X509Certificate2(certificate);
-        return own.Build(server);
     }
 }

@@ -59,6 +59,8 @@ public sealed class OpenSearchRetry
                 ? "; check the user and password in ConnectionStrings:opensearch, and the user's rights" : "";
             throw new ClickstreamException(ExitCode.Unavailable, $"OpenSearch at {_address} refuses: {error.Message}{hint}", error);
         }
+        if (ServerTrustException.Find(error) is { } distrust)
+            throw new ClickstreamException(ExitCode.Unavailable, $"{distrust}; check ConnectionStrings:opensearch and OpenSearch:SslCaPem", error);
         return WaitAsync((error.InnerException ?? error).Message, attempt, cancellationToken);
     }
 

@@ -55,6 +55,8 @@ public sealed class DatabaseRetry(TimeProvider time, ILogger logger)
     {
         if (error is PostgresException { SqlState: var state } refusal && IsFinal(state))
             throw new ClickstreamException(ExitCode.Unavailable, $"PostgreSQL refuses: {refusal.MessageText} (SQLSTATE {state}); check ConnectionStrings:clickstream and the role's rights", error);
+        if (ServerTrustException.Find(error) is { } distrust)
+            throw new ClickstreamException(ExitCode.Unavailable, $"{distrust}; check ConnectionStrings:clickstream and Postgres:SslCaPem", error);
 
         var now = time.GetTimestamp();
         if (_failingSince is null || time.GetElapsedTime(_reportedAt, now) >= s_reportInterval)

@@ -19,6 +19,9 @@ sealed class PostgresConnection
 
     public string ConnectionString => _settings.ConnectionString;
 
+    /// <summary>Certificate and host name are verified.</summary>
+    public bool IsVerified => _settings.SslMode == SslMode.VerifyFull;
+
     public static PostgresConnection From(ServiceContext context, PostgresOptions options)
     {
         var settings = Parse(context);
@@ -55,8 +58,23 @@ sealed class PostgresConnection
     /// <summary>What a connection string cannot say.</summary>
     public void Configure(NpgsqlDataSourceBuilder builder)
     {
-        if (_authorities.Count > 0)
+        if (_settings is { SslMode: SslMode.VerifyFull, RootCertificate: null })
+            UseOwnJudgement(builder);
+        else if (_authorities.Count > 0)
             builder.UseRootCertificates(_authorities);
+    }
+
+    /// <summary>Npgsql's own says no more than that a certificate was rejected. In place of it there can be another where it is off.</summary>
+    void UseOwnJudgement(NpgsqlDataSourceBuilder builder)
+    {
+        var trust = new ServerTrust("PostgreSQL", "Postgres:SslCaPem", _authorities, withSystem: false);
+        builder.ConnectionStringBuilder.SslMode = SslMode.Require;
+        builder.UseSslClientAuthenticationOptionsCallback(tls =>
+        {
+            // Also where it is an address, which Npgsql would not ask for by name.
+            tls.TargetHost = _settings.Host;
+            tls.RemoteCertificateValidationCallback = trust.Validate;
+        });
     }
 
     static NpgsqlConnectionStringBuilder Parse(ServiceContext context)

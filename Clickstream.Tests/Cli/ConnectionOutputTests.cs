@@ -15,7 +15,7 @@ public sealed class ConnectionOutputTests
     [Fact]
     public void Psql_gets_the_connection_in_its_own_words()
     {
-        var variables = PsqlCommand.Variables("Host=db.example;Port=1234;Username=me;Password=se cret;Database=shop;SSL Mode=VerifyFull;Root Certificate=/ca.pem", "events");
+        var variables = PsqlCommand.Variables("Host=db.example;Port=1234;Username=me;Password=se cret;Database=shop;SSL Mode=VerifyFull;Root Certificate=/ca.pem", "events", null);
 
         Assert.Equal("db.example", variables["PGHOST"]);
         Assert.Equal("1234", variables["PGPORT"]);

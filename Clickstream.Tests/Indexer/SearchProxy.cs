@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Clickstream.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
 
@@ -22,10 +24,17 @@ sealed class SearchProxy : IAsyncDisposable
     /// <summary>What becomes of the body of a bulk request that is passed on.</summary>
     public Func<byte[], byte[]> Rewrite { get; set; } = static body => body;
 
-    public static async Task<SearchProxy> StartAsync(Uri server)
+    /// <summary>Starts one.</summary>
+    /// <param name="server">Where requests are passed on to.</param>
+    /// <param name="certificate">Clients speak TLS.</param>
+    /// <param name="credentials">Clients must say that they are <c>user:password</c>.</param>
+    public static async Task<SearchProxy> StartAsync(Uri server, X509Certificate2? certificate = null, string? credentials = null)
     {
         var proxy = new SearchProxy(server);
-        proxy._stub = await HttpStub.StartAsync(proxy.AnswerAsync);
+        var authorization = credentials is null ? null : $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials))}";
+        proxy._stub = await HttpStub.StartAsync(
+            context => authorization is null || context.Request.Headers.Authorization == authorization ? proxy.AnswerAsync(context) : RefuseAsync(context),
+            certificate);
         return proxy;
     }
 
@@ -33,6 +42,12 @@ sealed class SearchProxy : IAsyncDisposable
     {
         await _stub.DisposeAsync();
         _client.Dispose();
+    }
+
+    static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.StatusCode = 401;
+        return context.Response.WriteAsync("Unauthorized", context.RequestAborted);
     }
 
     async Task AnswerAsync(HttpContext context)

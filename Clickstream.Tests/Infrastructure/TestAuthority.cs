@@ -42,6 +42,9 @@ sealed class TestAuthority : IDisposable
     /// <summary>A certificate for a server of these names.</summary>
     public IssuedCertificate IssueServer(params string[] hosts) => Issue(hosts[0], hosts, null);
 
+    /// <summary>The same, with its end.</summary>
+    public IssuedCertificate IssueServer(DateTimeOffset notAfter, params string[] hosts) => Issue(hosts[0], hosts, notAfter);
+
     public void Dispose()
     {
         _key.Dispose();

@@ -85,6 +85,7 @@ public sealed class TerraformOutputsTests : IDisposable
         var outputs = Parse(set);
         Assert.Equal("dashboards.example.aivencloud.com", outputs.OpenSearch!.DashboardsUri!.Host);
         Assert.Equal(23456, outputs.Postgres.Port);
+        Assert.Equal($"https://avnadmin:{OutputSet.Password}@dashboards.example.aivencloud.com/", outputs.ToSettings()["OpenSearch:DashboardsUrl"]);
     }
 
     [Fact]

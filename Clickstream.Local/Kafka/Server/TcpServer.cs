@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Clickstream.Core.Errors;
 using Clickstream.Local.Kafka.Protocol;
 using Microsoft.Extensions.Logging;
@@ -13,15 +15,16 @@ sealed class TcpServer : IAsyncDisposable
     readonly CancellationTokenSource _stopping = new();
     readonly ConcurrentDictionary<Task, bool> _connections = [];
     readonly TcpListener _listener;
+    readonly SslServerAuthenticationOptions? _tls;
     readonly ILogger _logger;
     Task _accepting = Task.CompletedTask;
 
-    TcpServer(TcpListener listener, ILogger logger) => (_listener, _logger) = (listener, logger);
+    TcpServer(TcpListener listener, SslServerAuthenticationOptions? tls, ILogger logger) => (_listener, _tls, _logger) = (listener, tls, logger);
 
     public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
 
     /// <summary>Takes the port; clients that come before <see cref="Start"/> wait.</summary>
-    public static TcpServer Bind(int port, ILogger logger)
+    public static TcpServer Bind(int port, SslServerAuthenticationOptions? tls, ILogger logger)
     {
         var listener = new TcpListener(IPAddress.Loopback, port);
         try
@@ -35,7 +38,7 @@ sealed class TcpServer : IAsyncDisposable
                 ExitCode.PortInUse, $"Kafka port {port} {reason}; choose another, or none to have a free one chosen", e);
         }
 
-        return new(listener, logger);
+        return new(listener, tls, logger);
     }
 
     public void Start(ApiTable apis) => _accepting = AcceptAsync(apis);
@@ -81,7 +84,12 @@ sealed class TcpServer : IAsyncDisposable
         using var connection = new Connection(apis, "/" + remote?.Address);
         try
         {
-            await ConverseAsync(socket.GetStream(), connection, cancellationToken);
+            await using var stream = await OpenAsync(socket, cancellationToken);
+            await ConverseAsync(stream, connection, cancellationToken);
+        }
+        catch (AuthenticationException e)
+        {
+            KafkaLog.HandshakeFailed(_logger, remote?.ToString() ?? "?", e.Message);
         }
         catch (Exception e) when (e is OperationCanceledException
             || (!connection.IsAnswering && e is IOException or SocketException or ObjectDisposedException))
@@ -95,6 +103,23 @@ sealed class TcpServer : IAsyncDisposable
         catch (Exception e)
         {
             KafkaLog.RequestFailed(_logger, e, remote?.ToString() ?? "?", connection.CurrentRequest);
+        }
+    }
+
+    async Task<Stream> OpenAsync(TcpClient socket, CancellationToken cancellationToken)
+    {
+        if (_tls is null)
+            return socket.GetStream();
+        var stream = new SslStream(socket.GetStream());
+        try
+        {
+            await stream.AuthenticateAsServerAsync(_tls, cancellationToken);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
         }
     }
 

@@ -29,9 +29,16 @@ sealed class RealKafkaProcess : IAsyncDisposable
     public static int FreePort() => Infrastructure.FreePort.Next(alsoFreeAt: ControllerPortDistance);
 
     /// <summary>Starts it on a folder, which may have the data of an earlier one, and waits until it answers.</summary>
-    public static async Task<RealKafkaProcess> StartAsync(string folder, int port)
+    /// <param name="folder">The folder.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="tls">Also a listener on localhost that wants client certificates, with ca.pem, server.pem and server.key of a folder.</param>
+    public static async Task<RealKafkaProcess> StartAsync(string folder, int port, (int Port, string Folder)? tls = null)
     {
-        var arguments = (string[])[Script!, "--data", folder, "--port", port.ToString(CultureInfo.InvariantCulture)];
+        string[] arguments =
+        [
+            Script!, "--data", folder, "--port", port.ToString(CultureInfo.InvariantCulture),
+            .. tls is { } listener ? ["--tls-port", listener.Port.ToString(CultureInfo.InvariantCulture), "--tls-dir", listener.Folder] : Array.Empty<string>(),
+        ];
         var kafka = new RealKafkaProcess(ChildProcess.Start("bash", arguments), port);
         try
         {

@@ -1,0 +1,36 @@
+using Clickstream.Cli.Output;
+using Clickstream.Cli.PostgreSql;
+using Clickstream.Cli.Settings;
+using static System.FormattableString;
+
+namespace Clickstream.Cli.Checks;
+
+/// <summary>PostgreSQL: reached and verified, the schema's version, and how far its clock is from ours.</summary>
+static class PostgresCheck
+{
+    /// <summary>Events that are further in the future than the consumer allows are dead letters; that limit is far higher than this.</summary>
+    static readonly TimeSpan s_mostSkew = TimeSpan.FromSeconds(5);
+
+    public static async Task RunAsync(PipelineSettings settings, Clients clients, CheckLines lines, CancellationToken cancellationToken)
+    {
+        var address = Addresses.OfDatabase(settings.RequirePostgres());
+        var database = new PipelineDatabase(clients.Database, clients.PostgresOptions.Schema);
+        var server = await database.ServerAsync(cancellationToken);
+        lines.Passed($"PostgreSQL {server.Version} at {address}: {Describe(server.IsEncrypted, clients.IsDatabaseVerified)}");
+
+        var schema = clients.PostgresOptions.Schema;
+        if (await database.SchemaVersionAsync(cancellationToken) is { } version)
+            lines.Passed(Invariant($"schema {schema} has version {version}"));
+        else
+            lines.Absent($"schema {schema} is not there yet; the first consumer makes it");
+
+        if (server.ClockSkew.Duration() > s_mostSkew)
+            lines.Failed(Invariant($"PostgreSQL's clock is {server.ClockSkew.TotalSeconds:+0.0;-0.0} s off this machine's; set the clock of one"));
+        else
+            lines.Passed(Invariant($"clocks agree within {Math.Max(0.1, server.ClockSkew.Duration().TotalSeconds):0.0} s"));
+    }
+
+    static string Describe(bool isEncrypted, bool isVerified) => !isEncrypted ? "without TLS"
+        : isVerified ? "TLS, verified"
+        : "TLS, but certificate or host name is not verified; set SSL Mode=VerifyFull";
+}

@@ -1,0 +1,94 @@
+using Clickstream.Core.Errors;
+using Clickstream.Tests.Infrastructure;
+using Clickstream.Tests.Terraform;
+
+namespace Clickstream.Tests.Rehearsal;
+
+/// <summary>
+/// A user's folder: <c>terraform/</c> with a state, and what commands make of it. Everything that is run in it is looked through for
+/// secrets: what it writes, its arguments, and the files it leaves.
+/// </summary>
+sealed class RehearsalFolder : IDisposable
+{
+    readonly TempFolder _folder = new();
+    readonly string[] _secrets;
+    readonly Dictionary<string, string?> _environment;
+
+    public RehearsalFolder(OutputSet outputs, IEnumerable<string> secrets)
+    {
+        _secrets = [.. secrets];
+        Directory.CreateDirectory(_folder.File("terraform"));
+        File.WriteAllText(StateFile, outputs.ToState());
+        _environment = new()
+        {
+            ["CLICKSTREAM_DATA_DIR"] = _folder.File("data"),
+            ["CLICKSTREAM_ENV_FILE"] = null,
+            ["ConnectionStrings__kafka"] = null,
+            ["ConnectionStrings__clickstream"] = null,
+            ["ConnectionStrings__valkey"] = null,
+            ["ConnectionStrings__opensearch"] = null,
+            // So that several rehearsals can share one cluster and one Kafka.
+            ["OpenSearch__IndexPrefix"] = "rehearsal-" + Guid.NewGuid().ToString("N"),
+        };
+    }
+
+    public string EnvFile => _folder.File(".env");
+
+    string StateFile => Path.Combine(_folder.Path, "terraform", "terraform.tfstate");
+
+    public string PathOf(string name) => _folder.File(name);
+
+    /// <summary>Sets a variable for what is run from now on.</summary>
+    public void Set(string name, string? value) => _environment[name] = value;
+
+    /// <summary>Starts a service as a user would by hand: the settings are in the folder.</summary>
+    public ChildProcess StartService(string project) =>
+        ChildProcess.Start(ChildProcess.PathOf(project), ["--exit-with-parent"], _environment, _folder.Path);
+
+    /// <summary>Runs a command to its end, checks the exit code, and that it has said no secret.</summary>
+    /// <returns>Standard output and standard error.</returns>
+    public async Task<(string Output, string Error)> RunAsync(ExitCode expected, params string[] arguments)
+    {
+        await using var process = ChildProcess.Start(ChildProcess.PathOf("Clickstream.Cli"), arguments, _environment, _folder.Path);
+        process.Input.Close();
+        var code = await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True((int)expected == code, $"{string.Join(' ', arguments)}: exit code {code}, expected {(int)expected}{process.Transcript()}");
+        AssertNoSecret(process.Output + process.Error, string.Join(' ', arguments));
+        return (process.Output, process.Error);
+    }
+
+    /// <summary>No argument of a process that runs now, and no file but the two that are meant for that, holds a secret.</summary>
+    public void AssertNoSecretIsLeftLying()
+    {
+        foreach (var file in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories))
+        {
+            if (file != EnvFile && file != StateFile)
+                AssertNoSecret(ReadShared(file), file);
+        }
+        if (!Directory.Exists("/proc"))
+            return;
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(static path => Path.GetFileName(path).All(char.IsAsciiDigit)))
+        {
+            try
+            {
+                AssertNoSecret(File.ReadAllText(Path.Combine(process, "cmdline")), process);
+            }
+            catch (IOException)
+            {
+                // It has ended.
+            }
+        }
+    }
+
+    /// <summary>A text that may be seen holds none of the secrets.</summary>
+    public void AssertNoSecret(string text, string where) =>
+        Assert.All(_secrets, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"a secret is in {where}"));
+
+    public void Dispose() => _folder.Dispose();
+
+    static string ReadShared(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd();
+    }
+}
