@@ -31,7 +31,7 @@ sealed class BenchmarkSearchCommand : CliCommand
 
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
-        var settings = PipelineSettings.Load(context.Folder);
+        var settings = await PipelineSettings.LoadAsync(context);
         settings.RequireOpenSearch();
         await using var clients = new Clients(settings);
         var result = await context.Terminal.StepAsync("Searching", () =>
