@@ -18,6 +18,11 @@ if not defined build (
 )
 if defined build (
   echo Building Clickstream ^(%build%^) ... >&2
+  dotnet msbuild "%root%Clickstream.sln" -t:FindAspire -v:q -nologo -nodeReuse:false >&2
+  if errorlevel 1 (
+    echo error: Clickstream could not be built; see above >&2
+    exit /b 70
+  )
   dotnet build "%root%Clickstream.Cli\Clickstream.Cli.csproj" -c Release -v q -nologo -nodeReuse:false >&2
   if errorlevel 1 (
     echo error: Clickstream could not be built; see above >&2

@@ -14,7 +14,8 @@ namespace Clickstream.Consumer;
 /// </summary>
 sealed class ConsumerWorker(
     SchemaMigrator schema, KafkaTopics topics, TopicRegistry registry, ConsumerPipeline pipeline,
-    KafkaOptions kafka, PostgresOptions postgres, RunSummary summary, TimeProvider time, ILogger<ConsumerWorker> logger) : BackgroundService
+    ConsumerOptions options, KafkaOptions kafka, PostgresOptions postgres, RunSummary summary, ServiceExit exit, TimeProvider time,
+    ILogger<ConsumerWorker> logger) : BackgroundService
 {
     static readonly TimeSpan s_pauseBetweenLives = TimeSpan.FromSeconds(1);
     static readonly TimeSpan s_pauseBetweenQuestions = TimeSpan.FromMilliseconds(500);
@@ -22,8 +23,8 @@ sealed class ConsumerWorker(
 
     readonly DatabaseRetry _retry = new(time, logger);
 
-    /// <summary>True while the schema and the topic are there and the pipeline runs.</summary>
-    public bool IsReady { get; private set; }
+    /// <summary>True while the schema and the topic are there and the group has given this member its partitions.</summary>
+    public bool IsReady => pipeline.IsAssigned;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -45,10 +46,14 @@ sealed class ConsumerWorker(
 
         // Only now: a topic that is missing later was deleted, and whoever did that makes it anew, with the partitions he wants.
         await topics.EnsureExistsAsync(kafka.Topic, kafka.Partitions, stoppingToken);
+        if (options.SchemaOnly)
+        {
+            exit.Stop();
+            return;
+        }
         while (!stoppingToken.IsCancellationRequested)
         {
             var topic = await RegisterAsync(stoppingToken);
-            IsReady = true;
             summary.Ready();
             try
             {
@@ -63,7 +68,6 @@ sealed class ConsumerWorker(
                 // librdkafka does not recover from a fatal error; a new client does.
                 logger.ClientFailed(e.Error.Reason);
             }
-            IsReady = false;
             await Task.Delay(s_pauseBetweenLives, time, stoppingToken);
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Clickstream.Core.Errors;
 using Clickstream.Core.Events;
 using Clickstream.ServiceDefaults;
@@ -19,29 +20,36 @@ sealed class EventSender : IDisposable
     /// </summary>
     public const int MaxInFlight = 50_000;
 
+    static readonly Headers s_noHeaders = [];
     static readonly TimeSpan s_pauseBeforeSendingAgain = TimeSpan.FromMilliseconds(500);
 
     readonly string _brokers;
     readonly TopicPartition _topic;
     readonly ProducerMetrics _metrics;
+    readonly SendTraces _traces;
     readonly IProducer<long, ClickEvent> _producer;
     readonly Action<DeliveryReport<long, ClickEvent>> _onDelivery;
 
     // One for all events: the client has serialized it when Produce returns. Empty headers spare it making some for each.
-    readonly Message<long, ClickEvent> _message = new() { Headers = [] };
+    readonly Message<long, ClickEvent> _message = new() { Headers = s_noHeaders };
 
     // They count as in flight.
     readonly ConcurrentQueue<ClickEvent> _toSendAgain = [];
+
+    // What senders before this one have had acknowledged.
+    readonly long _sentBefore;
 
     long _produced;
     volatile Error? _failure;
     volatile Waiter? _waiter;
 
-    public EventSender(KafkaClients clients, ProducerConfig config, string topic, ProducerMetrics metrics)
+    public EventSender(KafkaClients clients, ProducerConfig config, string topic, ProducerMetrics metrics, int partitions = 1)
     {
+        _traces = new SendTraces(topic, partitions);
         _brokers = clients.BootstrapServers;
         _topic = new TopicPartition(topic, Partition.Any);
         _metrics = metrics;
+        _sentBefore = metrics.Sent;
         _onDelivery = OnDelivery;
         _producer = new ProducerBuilder<long, ClickEvent>(new ProducerConfig(config) { DeliveryReportFields = "value" })
             .SetKeySerializer(new VisitorKeySerializer())
@@ -57,7 +65,7 @@ sealed class EventSender : IDisposable
     }
 
     /// <summary>How many events have been neither acknowledged nor refused.</summary>
-    public long InFlight => Volatile.Read(ref _produced) - _metrics.Sent;
+    public long InFlight => Volatile.Read(ref _produced) + _sentBefore - _metrics.Sent;
 
     /// <summary>The topic, where it is gone and events wait for it to be made anew.</summary>
     public string? MissingTopic => _toSendAgain.IsEmpty ? null : _topic.Topic;
@@ -97,18 +105,40 @@ sealed class EventSender : IDisposable
     {
         _message.Key = e.VisitorId;
         _message.Value = e;
+        var span = _traces.Start(e.VisitorId);
         try
         {
-            _producer.Produce(_topic, _message, _onDelivery);
+            if (span is null)
+                _producer.Produce(_topic, _message, _onDelivery);
+            else
+                ProduceTraced(span);
             return null;
         }
         catch (ProduceException<long, ClickEvent> refused)
         {
+            span?.Dispose();
             // The client's own queue, which is larger than ours, counts an event until its report has been handled.
             if (refused.Error.Code == ErrorCode.Local_QueueFull || IsGone(refused.Error))
                 return refused.Error;
             Fail(refused.Error);
             throw Failure(refused.Error);
+        }
+    }
+
+    void ProduceTraced(Activity span)
+    {
+        _message.Headers = TraceParent.HeadersOf(span);
+        try
+        {
+            _producer.Produce(_topic, _message, report =>
+            {
+                SendTraces.End(span, report.Error.IsError ? report.Error.Reason : null);
+                OnDelivery(report);
+            });
+        }
+        finally
+        {
+            _message.Headers = s_noHeaders;
         }
     }
 

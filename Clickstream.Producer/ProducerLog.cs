@@ -12,6 +12,15 @@ static partial class ProducerLog
     [LoggerMessage(102, LogLevel.Warning, "Stops with {InFlight} events that Kafka at {Brokers} has not acknowledged; they may arrive or not")]
     public static partial void StopsUnacknowledged(ILogger logger, long inFlight, string brokers);
 
+    [LoggerMessage(104, LogLevel.Information, "Sends {What} into topic {Topic} of Kafka at {Brokers}")]
+    public static partial void Sends(ILogger logger, string what, string topic, string brokers);
+
+    [LoggerMessage(105, LogLevel.Information, "Ended sending {What}: {Sent} events were acknowledged")]
+    public static partial void EndedSending(ILogger logger, string what, long sent);
+
+    [LoggerMessage(106, LogLevel.Warning, "Sending {What} failed: {Reason}")]
+    public static partial void SendingFailed(ILogger logger, string what, string reason);
+
     [LoggerMessage(103, LogLevel.Warning, "Topic {Topic} was deleted from Kafka at {Brokers}; {InFlight} events wait until it is made anew")]
     public static partial void TopicMissing(ILogger logger, string topic, string brokers, long inFlight);
 }

@@ -38,9 +38,9 @@ sealed class ReplayWorker(
         var start = time.GetTimestamp();
         try
         {
-            await topics.EnsureExistsAsync(kafka.Topic, kafka.Partitions, stoppingToken);
+            var topic = await topics.EnsureExistsAsync(kafka.Topic, kafka.Partitions, stoppingToken);
             ProducerLog.Replays(logger, file, kafka.Topic, clients.BootstrapServers);
-            using var sender = new EventSender(clients, clients.Producer(), kafka.Topic, metrics);
+            using var sender = new EventSender(clients, clients.Producer(), topic.Name, metrics, topic.PartitionCount);
             start = time.GetTimestamp();
             return await ReplayAsync(reader, sender, stoppingToken);
         }

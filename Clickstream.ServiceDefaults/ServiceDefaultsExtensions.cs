@@ -52,6 +52,13 @@ public static class ServiceDefaultsExtensions
         return app;
     }
 
+    /// <summary>Has <see cref="ServiceProgram"/> map endpoints of the service's own when its host is built.</summary>
+    public static WebApplicationBuilder AddEndpoints(this WebApplicationBuilder builder, Action<WebApplication> map)
+    {
+        ServiceContext.Of(builder).Endpoints.Add(map);
+        return builder;
+    }
+
     /// <summary>
     /// Reads a settings record once and registers it as a singleton. What is wrong with it stops the service at start, in one line
     /// together with all other settings' errors.

@@ -12,12 +12,12 @@ namespace Clickstream.ServiceDefaults;
 /// <summary>Metrics, traces and logs over OTLP, as the <c>OTEL_*</c> variables say. Without an endpoint nothing is set up and nothing costs.</summary>
 static class Telemetry
 {
-    const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    public const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
     const string ServiceNameVariable = "OTEL_SERVICE_NAME";
 
     public static void AddTelemetry(this WebApplicationBuilder builder, string serviceName)
     {
-        if (string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable]))
+        if (!ServiceContext.Of(builder).HasTelemetry)
             return;
 
         builder.Logging.AddOpenTelemetry(static logging =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Clickstream.Consumer.Lanes;
 using Clickstream.Core.Events;
 
@@ -12,6 +13,7 @@ sealed class Batch(int capacity)
     /// <summary>A batch of few but huge records is full before its count is, so that memory stays bounded.</summary>
     const int MaxRawBytes = 32 * 1024 * 1024;
 
+    readonly List<ActivityContext> _traces = [];
     readonly BatchRecord[] _records = new BatchRecord[capacity];
     byte[] _raw = new byte[64 * 1024];
     int _rawLength;
@@ -19,6 +21,9 @@ sealed class Batch(int capacity)
     public int Count { get; private set; }
 
     public bool IsFull => Count == _records.Length || _rawLength >= MaxRawBytes;
+
+    /// <summary>The spans of those who sent some of the records.</summary>
+    public IReadOnlyList<ActivityContext> Traces => _traces;
 
     public ref BatchRecord this[int index] => ref _records[index];
 
@@ -42,6 +47,8 @@ sealed class Batch(int capacity)
             ValueLength = raw.ValueIsNull ? -1 : value.Length,
         };
         _rawLength += key.Length + value.Length;
+        if (raw.Trace != default)
+            _traces.Add(raw.Trace);
     }
 
     /// <summary>A copy of the record's key; null where it had none.</summary>
@@ -56,6 +63,7 @@ sealed class Batch(int capacity)
     {
         // The records hold lanes, which hold sessions: let go of them.
         Array.Clear(_records, 0, Count);
+        _traces.Clear();
         Count = 0;
         _rawLength = 0;
     }

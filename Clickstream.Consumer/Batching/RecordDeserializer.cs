@@ -1,11 +1,15 @@
+using System.Diagnostics;
 using Clickstream.ServiceDefaults;
 using Confluent.Kafka;
 
 namespace Clickstream.Consumer.Batching;
 
-/// <summary>The key and value of a record as they came; valid until the next record is read.</summary>
-readonly ref struct RawRecord(ReadOnlySpan<byte> key, bool keyIsNull, ReadOnlySpan<byte> value, bool valueIsNull)
+/// <summary>The key and value of a record as they came, and the span that it carries; valid until the next record is read.</summary>
+readonly ref struct RawRecord(ReadOnlySpan<byte> key, bool keyIsNull, ReadOnlySpan<byte> value, bool valueIsNull, ActivityContext trace = default)
 {
+    /// <summary>Who sent it; default where it does not say.</summary>
+    public ActivityContext Trace { get; } = trace;
+
     public ReadOnlySpan<byte> Key { get; } = key;
 
     public bool KeyIsNull { get; } = keyIsNull;
@@ -27,9 +31,10 @@ sealed class RecordDeserializer : IDeserializer<Ignore>, IDeserializer<ParsedVal
     byte[] _value = new byte[512];
     int _valueLength;
     bool _valueIsNull;
+    ActivityContext _trace;
 
     /// <summary>The bytes of the latest record.</summary>
-    public RawRecord Latest => new(_key.AsSpan(0, _keyLength), _keyIsNull, _value.AsSpan(0, _valueLength), _valueIsNull);
+    public RawRecord Latest => new(_key.AsSpan(0, _keyLength), _keyIsNull, _value.AsSpan(0, _valueLength), _valueIsNull, _trace);
 
     Ignore IDeserializer<Ignore>.Deserialize(ReadOnlySpan<byte> data, bool isNull, SerializationContext context)
     {
@@ -42,6 +47,7 @@ sealed class RecordDeserializer : IDeserializer<Ignore>, IDeserializer<ParsedVal
     {
         Keep(data, ref _value, out _valueLength);
         _valueIsNull = isNull;
+        TraceParent.TryRead(context.Headers, out _trace);
         return ParsedValue.Parse(data);
     }
 

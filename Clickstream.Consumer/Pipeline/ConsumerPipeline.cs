@@ -19,6 +19,11 @@ sealed class ConsumerPipeline(
     /// <summary>With the wait of a rebalance before it still less than the host's shutdown time, so that leaving the group fits in.</summary>
     static readonly TimeSpan s_storeLimitAtStop = TimeSpan.FromSeconds(10);
 
+    PollLoop? _poll;
+
+    /// <summary>True while the group has given this member its partitions, be they none.</summary>
+    public bool IsAssigned => Volatile.Read(ref _poll) is { IsAssigned: true };
+
     /// <summary>Consumes until <paramref name="stop"/>; what was read is stored before it returns, or left for the next holder.</summary>
     /// <exception cref="KafkaException">The client failed for good; another life may do better.</exception>
     /// <exception cref="TopicChangedException">The topic is not <paramref name="topic"/> any more; another life must begin with what it is now.</exception>
@@ -37,6 +42,7 @@ sealed class ConsumerPipeline(
         logger.Consuming(topic.Name, topic.PartitionCount, options.GroupId);
         var watched = group.RunAsync(watch.RunAsync, group.Ending);
         var stored = Task.WhenAll(queues.All.Select(queue => group.RunAsync(end => StoreAsync(queue, end), storing.Token)));
+        Volatile.Write(ref _poll, poll);
         metrics.LagSource = () => poll.Lags().Select(lag => new Measurement<long>(lag.Lag, new KeyValuePair<string, object?>("messaging.destination.partition.id", lag.Partition)));
         try
         {
@@ -46,6 +52,7 @@ sealed class ConsumerPipeline(
         }
         finally
         {
+            Volatile.Write(ref _poll, null);
             metrics.LagSource = static () => [];
             await storing.CancelAsync();
             await stored.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -59,7 +66,7 @@ sealed class ConsumerPipeline(
         async Task StoreAsync(BatchQueue queue, CancellationToken end)
         {
             await using var store = new BatchStore(database, offsets);
-            var loop = new StoringLoop(queue, store, new BatchPlan(options, sessions), loader, forwarder, topic, metrics, summary, time, logger)
+            var loop = new StoringLoop(queue, store, new BatchPlan(options, sessions), loader, forwarder, topic, options.GroupId, metrics, summary, time, logger)
             {
                 Stored = parts =>
                 {

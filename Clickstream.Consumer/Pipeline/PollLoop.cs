@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Clickstream.Consumer.Batching;
 using Clickstream.Consumer.Lanes;
 using Clickstream.Consumer.Telemetry;
@@ -31,6 +32,7 @@ sealed class PollLoop
     readonly RunSummary _summary;
     readonly TimeProvider _time;
     readonly ILogger _logger;
+    volatile bool _isAssigned;
     bool _isClosing;
 
     public PollLoop(
@@ -47,6 +49,9 @@ sealed class PollLoop
             .SetPartitionsLostHandler((_, lost) => Lost(lost))
             .Build();
     }
+
+    /// <summary>True once the group has given this member its partitions, be they none.</summary>
+    public bool IsAssigned => _isAssigned;
 
     /// <summary>How far each open lane is behind its log's end, as the client knew it at its last fetch.</summary>
     public IEnumerable<(int Partition, long Lag)> Lags()
@@ -215,9 +220,14 @@ sealed class PollLoop
     List<TopicPartitionOffset> Assigned(List<TopicPartition> assigned)
     {
         if (assigned.Count == 0)
+        {
+            _isAssigned = true;
             return [];
+        }
         _logger.Assigned(Text(assigned));
-        return _lanes.OpenLanes(_consumer, assigned.ConvertAll(partition => partition.Partition.Value));
+        var positions = _lanes.OpenLanes(_consumer, assigned.ConvertAll(partition => partition.Partition.Value));
+        _isAssigned = true;
+        return positions;
     }
 
     /// <summary>What was read is ours to store until this returns.</summary>
@@ -255,6 +265,7 @@ sealed class PollLoop
         readonly bool _keyIsNull = raw.KeyIsNull;
         readonly byte[] _value = raw.Value.ToArray();
         readonly bool _valueIsNull = raw.ValueIsNull;
+        readonly ActivityContext _trace = raw.Trace;
 
         public Lane Lane { get; } = lane;
 
@@ -264,6 +275,6 @@ sealed class PollLoop
 
         public EventError Error { get; } = error;
 
-        public RawRecord Raw => new(_key, _keyIsNull, _value, _valueIsNull);
+        public RawRecord Raw => new(_key, _keyIsNull, _value, _valueIsNull, _trace);
     }
 }

@@ -16,7 +16,7 @@ namespace Clickstream.Consumer.Pipeline;
 /// </summary>
 sealed class StoringLoop(
     BatchQueue queue, BatchStore store, BatchPlan plan, LaneLoader loader, StrayForwarder forwarder, RegisteredTopic topic,
-    ConsumerMetrics metrics, RunSummary summary, TimeProvider time, ILogger logger)
+    string groupId, ConsumerMetrics metrics, RunSummary summary, TimeProvider time, ILogger logger)
 {
     readonly DatabaseRetry _retry = new(time, logger);
 
@@ -32,7 +32,8 @@ sealed class StoringLoop(
         while (true)
         {
             var batch = await queue.TakeAsync(cancellationToken);
-            await StoreAsync(batch, 0, batch.Count, trustNothing: false, cancellationToken);
+            using (ConsumerTraces.StartBatch(batch, topic.Name, groupId))
+                await StoreAsync(batch, 0, batch.Count, trustNothing: false, cancellationToken);
             queue.Return(batch);
         }
     }
@@ -46,10 +47,12 @@ sealed class StoringLoop(
                 return;
             if (plan.Strays.Count > 0)
                 plan.DeadLetters.AddRange(await forwarder.ForwardAsync(batch, plan.Strays, cancellationToken));
+            using var transaction = ConsumerTraces.StartTransaction();
             try
             {
                 var started = time.GetTimestamp();
                 var counts = await store.StoreAsync(topic, plan, cancellationToken);
+                ConsumerTraces.Stored(transaction, counts);
                 _retry.Succeeded();
                 metrics.BatchStored(counts, time.GetElapsedTime(started));
                 summary.BatchStored(counts.Records);
@@ -58,10 +61,12 @@ sealed class StoringLoop(
             }
             catch (StaleLaneException e)
             {
+                ConsumerTraces.Failed(transaction, e);
                 logger.LanesStale(e.Message);
             }
             catch (PostgresException e) when (DatabaseRetry.IsFaultOfData(e))
             {
+                ConsumerTraces.Failed(transaction, e);
                 await RestoreLanesAsync(cancellationToken);
                 if (!trustNothing)
                 {
@@ -83,6 +88,7 @@ sealed class StoringLoop(
             }
             catch (Exception e) when (DatabaseRetry.IsDatabaseError(e))
             {
+                ConsumerTraces.Failed(transaction, e);
                 await _retry.WaitAfterAsync(e, cancellationToken);
             }
             await RestoreLanesAsync(cancellationToken);

@@ -21,7 +21,8 @@ sealed class IndexingLoop(BatchQueue queue, BulkWriter writer, DeadLetters deadL
         while (true)
         {
             var batch = await queue.TakeAsync(cancellationToken);
-            await SettleAsync(batch, cancellationToken);
+            using (IndexerTraces.StartBatch(topic.Name, writer.Index, batch.Count))
+                await SettleAsync(batch, cancellationToken);
             queue.Return(batch);
         }
     }

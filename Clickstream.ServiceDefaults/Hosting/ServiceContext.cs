@@ -14,6 +14,12 @@ sealed class ServiceContext(string serviceName, IConfiguration configuration)
 
     public string ServiceName { get; } = serviceName;
 
+    /// <summary>Adds HTTP endpoints of the service's own, beside those for its health.</summary>
+    public List<Action<WebApplication>> Endpoints { get; } = [];
+
+    /// <summary>Somebody takes telemetry, by OTLP.</summary>
+    public bool HasTelemetry { get; } = !string.IsNullOrWhiteSpace(configuration[Telemetry.EndpointVariable]);
+
     public SettingsReader Settings { get; } = new(key => configuration[key]);
 
     public static ServiceContext Of(IHostApplicationBuilder builder) =>

@@ -69,6 +69,7 @@ public static class ServiceProgram
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
+        ServiceContext.Of(builder).Endpoints.ForEach(map => map(app));
         return app;
     }
 

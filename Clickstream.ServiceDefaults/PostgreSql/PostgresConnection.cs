@@ -8,6 +8,9 @@ namespace Clickstream.ServiceDefaults;
 /// <summary>How PostgreSQL is reached: the user's connection string, with what suits the services where it says nothing.</summary>
 sealed class PostgresConnection
 {
+    /// <summary>Of the connection string.</summary>
+    public const string Name = "clickstream";
+
     readonly NpgsqlConnectionStringBuilder _settings;
     readonly X509Certificate2Collection _authorities;
 
@@ -48,11 +51,17 @@ sealed class PostgresConnection
     public NpgsqlDataSource CreateDataSource(ILoggerFactory loggers)
     {
         var builder = new NpgsqlDataSourceBuilder(ConnectionString).UseLoggerFactory(loggers);
+        Configure(builder);
+        return builder.Build();
+    }
+
+    /// <summary>What a connection string cannot say.</summary>
+    public void Configure(NpgsqlDataSourceBuilder builder)
+    {
         if (_settings is { SslMode: SslMode.VerifyFull, RootCertificate: null })
             UseOwnJudgement(builder);
         else if (_authorities.Count > 0)
             builder.UseRootCertificates(_authorities);
-        return builder.Build();
     }
 
     /// <summary>Npgsql's own says no more than that a certificate was rejected. In place of it there can be another where it is off.</summary>
@@ -70,7 +79,7 @@ sealed class PostgresConnection
 
     static NpgsqlConnectionStringBuilder Parse(ServiceContext context)
     {
-        var text = context.ConnectionString("clickstream", "PostgreSQL's connection string");
+        var text = context.ConnectionString(Name, "PostgreSQL's connection string");
         try
         {
             return new NpgsqlConnectionStringBuilder(text);

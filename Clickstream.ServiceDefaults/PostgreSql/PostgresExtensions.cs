@@ -1,7 +1,6 @@
 using Clickstream.Core.Settings;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Hosting;
 
 namespace Clickstream.ServiceDefaults;
 
@@ -18,8 +17,14 @@ public static class PostgresExtensions
         var options = builder.AddSettings(PostgresOptions.Read);
         var connection = PostgresConnection.From(context, options);
 
-        builder.Services.AddSingleton(services => connection.CreateDataSource(services.GetRequiredService<ILoggerFactory>()));
-        builder.Services.AddHealthChecks().AddCheck<PostgresHealthCheck>("postgresql", timeout: TimeSpan.FromSeconds(5));
+        builder.AddNpgsqlDataSource(PostgresConnection.Name, settings =>
+        {
+            settings.ConnectionString = connection.ConnectionString;
+            // Its spans are one a command: ours are one a batch, and say more. Its metrics are collected where there is somebody to
+            // send them to, see Telemetry; asking for them here would set up a pipeline for nobody.
+            settings.DisableTracing = true;
+            settings.DisableMetrics = true;
+        }, connection.Configure);
         return builder;
     }
 }

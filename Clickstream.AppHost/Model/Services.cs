@@ -1,0 +1,59 @@
+using Clickstream.AppHost.Health;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Clickstream.AppHost.Model;
+
+/// <summary>What the services of this application have in common.</summary>
+static class Services
+{
+    static readonly TimeSpan s_checkLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>A service of ours. It learns connection strings and nothing else of its servers, so that all modes inject the same.</summary>
+    public static IResourceBuilder<ProjectResource> AddService<TProject>(this IDistributedApplicationBuilder builder, string name)
+        where TProject : IProjectMetadata, new() => builder
+        .AddProject<TProject>(name, static options => options.ExcludeLaunchProfile = true)
+        .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString);
+
+    public static IResourceBuilder<ProjectResource> WithServer(this IResourceBuilder<ProjectResource> service, Server server)
+    {
+        server.GiveTo(service);
+        return service;
+    }
+
+    /// <summary>Where orchestrators ask for its health; ready means that its servers answer and it does its work.</summary>
+    public static IResourceBuilder<ProjectResource> WithHealthEndpoint(this IResourceBuilder<ProjectResource> service) => service
+        .WithHttpEndpoint()
+        .WithHttpHealthCheck("/health", endpointName: "http")
+        .WithUrlForEndpoint("http", static url =>
+        {
+            url.Url += "/health";
+            url.DisplayText = "Health";
+        });
+
+    /// <summary>Makes the tables and the topic, and ends.</summary>
+    public static IResourceBuilder<ProjectResource> AsSchemaStep(this IResourceBuilder<ProjectResource> consumer) =>
+        consumer.WithEnvironment("Consumer__SchemaOnly", "true");
+
+    public static IResourceBuilder<ProjectResource> WaitForStep(this IResourceBuilder<ProjectResource> service, IResourceBuilder<ProjectResource>? step) =>
+        step is null ? service : service.WaitForCompletion(step);
+
+    /// <summary>As many processes here, and as many containers under Compose.</summary>
+    public static IResourceBuilder<ProjectResource> WithReplicasEverywhere(this IResourceBuilder<ProjectResource> service, int count)
+    {
+        service.WithReplicas(count);
+        service.PublishAsDockerComposeService((_, compose) =>
+            compose.Deploy = new Aspire.Hosting.Docker.Resources.ServiceNodes.Swarm.Deploy { Replicas = count });
+        return service;
+    }
+
+    /// <summary>Ready means that the server answers in its own protocol, with the services' own credentials.</summary>
+    public static IResourceBuilder<T> WithServerCheck<T>(
+        this IResourceBuilder<T> resource, string key, ServerChecks checks, Func<ServerChecks, IHealthCheck> check) where T : IResource
+    {
+        var lazy = new Lazy<IHealthCheck>(() => check(checks));
+        resource.ApplicationBuilder.Services.AddHealthChecks()
+            .Add(new HealthCheckRegistration(key, _ => lazy.Value, HealthStatus.Unhealthy, tags: null, s_checkLimit));
+        return resource.WithHealthCheck(key);
+    }
+}
