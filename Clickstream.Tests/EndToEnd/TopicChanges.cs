@@ -81,7 +81,6 @@ public abstract class TopicChanges(LocalInfrastructure infrastructure)
     }
 
     [Theory]
-    [InlineData(3)]
     [InlineData(5)]
     [InlineData(2)]
     public async Task A_topic_is_deleted_and_made_anew_under_two_consumers(int newCount)

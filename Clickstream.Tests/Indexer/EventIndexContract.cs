@@ -79,7 +79,7 @@ public abstract partial class EventIndexContract(ISearchServer server, LocalInfr
     public async Task Is_right_when_indexers_are_killed_again_and_again()
     {
         await using var indexer = await CreateAsync();
-        var events = TestEvents.Make(_random, 20_000);
+        var events = TestEvents.Make(_random, 15_000);
         foreach (var part in TestEvents.Disturb(_random, events).Chunk(6_000))
         {
             var before = indexer.Committed();

@@ -21,8 +21,6 @@ sealed class BucketHash(int? valueCount = null)
 
     public int Count { get; private set; }
 
-    public int OwnerOf(int id) => _owners[id];
-
     public long ValueOf(int id) => _values[id];
 
     /// <summary>The number of a pair, which it gets if it has none.</summary>

@@ -135,19 +135,9 @@ abstract class HistogramBase : BucketAggregator
         known.Sort(static (a, b) => a.Interval.CompareTo(b.Interval));
         var buckets = _options.MinCount == 0 ? Filled(known) : known.FindAll(pair => CountOf(pair.Id) >= _options.MinCount);
         if (_options.Orders is not [{ Path: BucketOrder.Key, IsDescending: false }])
-        {
-            var place = buckets.Select(static (pair, i) => (pair, i)).ToList();
-            place.Sort((a, b) => BucketOrder.Compare(
-                _options.Orders, a.i, b.i, i => CountOf(buckets[i].Id), static (x, y) => x.CompareTo(y), ChildrenOf(buckets)));
-            return [.. place.Select(static entry => entry.pair)];
-        }
-
+            buckets.Sort((x, y) => BucketOrder.Compare(_options.Orders, x.Id, y.Id, CountOf, (_, _) => x.Interval.CompareTo(y.Interval), Children));
         return buckets;
     }
-
-    // The order compares by place in the list, the children know buckets.
-    IReadOnlyList<Aggregator> ChildrenOf(List<(long Interval, int Id)> buckets) =>
-        [.. Children.Select(child => new ByPlace(child, buckets))];
 
     List<(long Interval, int Id)> Filled(List<(long Interval, int Id)> known)
     {
@@ -171,17 +161,6 @@ abstract class HistogramBase : BucketAggregator
         }
 
         return filled;
-    }
-
-    sealed class ByPlace(Aggregator child, List<(long Interval, int Id)> buckets) : Aggregator(child.Name)
-    {
-        public override void SetLeaf(SearchLeaf leaf) => throw new InvalidOperationException("all is collected");
-
-        public override void Collect(int document, int bucket) => throw new InvalidOperationException("all is collected");
-
-        public override void Write(Utf8JsonWriter json, int bucket) => child.Write(json, buckets[bucket].Id);
-
-        public override double Metric(string? part, int bucket) => child.Metric(part, buckets[bucket].Id);
     }
 }
 

@@ -8,6 +8,8 @@ namespace Clickstream.Local.Search.Api;
 /// <summary><c>_aliases</c> and <c>_alias</c>.</summary>
 sealed class AliasesApi(SearchNode node)
 {
+    readonly Lock _gate = new();
+
     static readonly string[] s_multi = ["ignore_unavailable", "allow_no_indices", "expand_wildcards", "local", "master_timeout", "cluster_manager_timeout", "timeout"];
 
     public void Register(RouteTable routes)
@@ -80,8 +82,14 @@ sealed class AliasesApi(SearchNode node)
         });
     }
 
-    // Everything is looked at before anything is changed.
+    // Everything is looked at before anything is changed, by one request at a time.
     void Apply(List<AliasAction> actions)
+    {
+        lock (_gate)
+            ApplyAlone(actions);
+    }
+
+    void ApplyAlone(List<AliasAction> actions)
     {
         var changed = new Dictionary<SearchIndex, SortedSet<string>>();
         foreach (var action in actions)

@@ -12,7 +12,7 @@ namespace Clickstream.Local.Search.Api;
 /// </summary>
 sealed class BulkApi(SearchNode node)
 {
-    static readonly string[] s_parameters = ["refresh", "timeout", "wait_for_active_shards", "require_alias", "routing", "_source"];
+    static readonly string[] s_parameters = ["refresh", "timeout", "wait_for_active_shards", "routing", "_source"];
 
     public void Register(RouteTable routes)
     {
@@ -27,10 +27,10 @@ sealed class BulkApi(SearchNode node)
         var items = BulkRequest.Parse(request.Body, request.Part("index"));
         var updates = ParseUpdates(items);
         var results = new ItemResult[items.Count];
-        var indices = new Dictionary<string, SearchIndex>(StringComparer.Ordinal);
+        var indices = new Dictionary<string, IndexWrites>(StringComparer.Ordinal);
         for (var i = 0; i < results.Length; i++)
             results[i] = Carry(items[i], indices, updates?[i]);
-        Finish(results, indices.Values.Distinct(), refresh);
+        Finish(results, indices.Values, refresh);
         return RestResponse.Json(json => Write(json, items, results, refresh == RefreshPolicy.Kind.Immediate, begin));
     }
 
@@ -42,18 +42,18 @@ sealed class BulkApi(SearchNode node)
         return [.. items.Select(static item => item.Kind == WriteKind.Update ? DocumentUpdate.Parse(item.Source) : null)];
     }
 
-    ItemResult Carry(in BulkItem item, Dictionary<string, SearchIndex> indices, DocumentUpdate? update)
+    ItemResult Carry(in BulkItem item, Dictionary<string, IndexWrites> indices, DocumentUpdate? update)
     {
         var id = item.Id ?? DocumentId.Next();
         try
         {
             DocumentId.Check(id);
-            if (!indices.TryGetValue(item.Index, out var index))
-                indices.Add(item.Index, index = Find(item));
+            if (!indices.TryGetValue(item.Index, out var writes))
+                indices.Add(item.Index, writes = Find(item).BeginWrites());
             var result = update is null
-                ? index.Write(new(item.Id is null ? WriteKind.Create : item.Kind, id, item.Source, item.VersionType, item.Version, item.IfSeqNo))
-                : update.Apply(index, id, item.IfSeqNo) ?? throw WriteAnswer.Missing(index, id);
-            return new(id, index, result, null);
+                ? writes.Write(new(item.Id is null ? WriteKind.Create : item.Kind, id, item.Source, item.VersionType, item.Version, item.IfSeqNo))
+                : update.Apply(writes, id, item.IfSeqNo) ?? throw WriteAnswer.Missing(writes.Index, id);
+            return new(id, writes, result, null);
         }
         catch (SearchException e)
         {
@@ -66,21 +66,21 @@ sealed class BulkApi(SearchNode node)
         : node.Indices.FindOrCreate(item.Index);
 
     // What could not be made durable has failed, whatever was said of it before.
-    static void Finish(ItemResult[] results, IEnumerable<SearchIndex> indices, RefreshPolicy.Kind refresh)
+    static void Finish(ItemResult[] results, IEnumerable<IndexWrites> indices, RefreshPolicy.Kind refresh)
     {
-        foreach (var index in indices)
+        foreach (var writes in indices)
         {
             try
             {
-                index.Sync();
+                writes.Sync();
                 if (refresh != RefreshPolicy.Kind.None)
-                    index.Refresh();
+                    writes.Index.Refresh();
             }
             catch (SearchException e)
             {
                 for (var i = 0; i < results.Length; i++)
                 {
-                    if (results[i].Index == index)
+                    if (results[i].Writes == writes)
                         results[i] = results[i] with { Error = e };
                 }
             }
@@ -95,13 +95,13 @@ sealed class BulkApi(SearchNode node)
         json.WriteStartArray("items");
         for (var i = 0; i < results.Length; i++)
         {
-            var (id, index, result, error) = results[i];
+            var (id, writes, result, error) = results[i];
             json.WriteStartObject();
             json.WriteStartObject(items[i].Name);
             if (results[i].IsError)
             {
-                error ??= WriteAnswer.Conflict(index!, result);
-                json.WriteString("_index", index?.Name ?? items[i].Index);
+                error ??= WriteAnswer.Conflict(writes!.Index, result);
+                json.WriteString("_index", writes?.Index.Name ?? items[i].Index);
                 json.WriteString("_id", id);
                 json.WriteNumber("status", error.Status);
                 json.WriteStartObject("error");
@@ -110,7 +110,7 @@ sealed class BulkApi(SearchNode node)
             }
             else
             {
-                WriteAnswer.WriteMembers(json, index!, id, result, isRefreshed);
+                WriteAnswer.WriteMembers(json, writes!.Index, id, result, isRefreshed);
                 json.WriteNumber("status", result.Status);
             }
 
@@ -122,7 +122,7 @@ sealed class BulkApi(SearchNode node)
         json.WriteEndObject();
     }
 
-    readonly record struct ItemResult(string Id, SearchIndex? Index, WriteResult Result, SearchException? Error)
+    readonly record struct ItemResult(string Id, IndexWrites? Writes, WriteResult Result, SearchException? Error)
     {
         public bool IsError => Error is not null || Result.Outcome == WriteOutcome.Conflict;
     }

@@ -130,7 +130,7 @@ static class BulkRequest
             {
                 item = item with { Kind = ReadText(ref reader) == "create" ? WriteKind.Create : WriteKind.Index };
             }
-            else if (reader.ValueTextEquals("if_primary_term"u8) || reader.ValueTextEquals("retry_on_conflict"u8) || reader.ValueTextEquals("require_alias"u8))
+            else if (reader.ValueTextEquals("if_primary_term"u8) || reader.ValueTextEquals("retry_on_conflict"u8))
             {
                 reader.Read();
             }

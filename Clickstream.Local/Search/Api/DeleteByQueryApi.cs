@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Clickstream.Local.Search.Cluster;
 using Clickstream.Local.Search.Http;
 using Clickstream.Local.Search.Indexing;
 using Clickstream.Local.Search.Json;
@@ -39,19 +40,28 @@ sealed class DeleteByQueryApi(SearchNode node)
             throw SearchException.Validation("query is missing");
 
         var progress = new Progress();
-        foreach (var shard in SearchShard.OpenAll(node.Indices.Resolve(request["index"], request.IndexOptions()), node.Columns, node.Time.GetUtcNow()))
+        var shards = SearchShard.OpenAll(node.Indices.Resolve(request["index"], request.IndexOptions()), node.Columns, node.Time.GetUtcNow());
+        try
         {
-            using (shard)
-                Delete(shard, search, progress, goesOn);
-            shard.Index.Sync();
-            if (request.Flag("refresh"))
-                shard.Index.Refresh();
+            foreach (var shard in shards)
+            {
+                var writes = shard.Index.BeginWrites();
+                Delete(shard, writes, search, progress, goesOn);
+                writes.Sync();
+                if (request.Flag("refresh"))
+                    shard.Index.Refresh();
+            }
+        }
+        finally
+        {
+            foreach (var shard in shards)
+                shard.Dispose();
         }
 
         return RestResponse.Json(progress.Failures.Count > 0 ? 409 : 200, json => Write(json, progress, begin));
     }
 
-    static void Delete(SearchShard shard, SearchRequest search, Progress progress, bool goesOn)
+    static void Delete(SearchShard shard, IndexWrites writes, SearchRequest search, Progress progress, bool goesOn)
     {
         var query = SearchExecution.QueryFor(search, shard);
         var weight = Matches.WeightOf(shard, query);
@@ -66,7 +76,7 @@ sealed class DeleteByQueryApi(SearchNode node)
                 var stored = new StoredFields();
                 leaf.Reader.Document(matches.Document, stored);
                 var seqNo = IndexLookup.SeqNo(leaf.Reader, matches.Document);
-                var result = shard.Index.Write(new(WriteKind.Delete, stored.Id, default, IfSeqNo: seqNo));
+                var result = writes.Write(new(WriteKind.Delete, stored.Id, default, IfSeqNo: seqNo));
                 if (result.Outcome != WriteOutcome.Conflict)
                 {
                     progress.Deleted++;

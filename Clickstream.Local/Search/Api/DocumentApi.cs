@@ -8,7 +8,7 @@ namespace Clickstream.Local.Search.Api;
 /// <summary>One document: <c>_doc</c>, <c>_create</c>, <c>_update</c> and <c>_source</c>.</summary>
 sealed class DocumentApi(SearchNode node)
 {
-    static readonly string[] s_write = ["refresh", "version", "version_type", "op_type", "if_seq_no", "if_primary_term", "timeout", "wait_for_active_shards", "routing", "require_alias"];
+    static readonly string[] s_write = ["refresh", "version", "version_type", "op_type", "if_seq_no", "if_primary_term", "timeout", "wait_for_active_shards", "routing"];
     static readonly string[] s_read = ["_source", "_source_includes", "_source_excludes", "realtime", "refresh", "preference", "routing"];
 
     public void Register(RouteTable routes)
@@ -28,8 +28,9 @@ sealed class DocumentApi(SearchNode node)
             throw new SearchException(400, "parse_exception", "request body is required");
         DocumentId.Check(id);
         var write = WriteOf(request, isCreate ? WriteKind.Create : WriteKind.Index, id) with { Source = request.Body };
-        var index = node.Indices.FindOrCreate(request["index"]);
-        return Finish(request, index, id, index.Write(write));
+        var refresh = RefreshPolicy.Parse(request);
+        var writes = node.Indices.FindOrCreate(request["index"]).BeginWrites();
+        return Finish(writes, id, writes.Write(write), refresh);
     }
 
     RestResponse Delete(RestRequest request)
@@ -37,17 +38,20 @@ sealed class DocumentApi(SearchNode node)
         var write = WriteOf(request, WriteKind.Delete, request["id"]);
 
         // With an external version the deletion must be remembered, so the index is made for it.
+        var refresh = RefreshPolicy.Parse(request);
         var index = write.VersionType == VersionType.Internal ? Existing(request["index"]) : node.Indices.FindOrCreate(request["index"]);
-        return Finish(request, index, request["id"], index.Write(write));
+        var writes = index.BeginWrites();
+        return Finish(writes, request["id"], writes.Write(write), refresh);
     }
 
     RestResponse Update(RestRequest request)
     {
         DocumentId.Check(request["id"]);
         var update = DocumentUpdate.Parse(request.Body);
-        var index = node.Indices.FindOrCreate(request["index"]);
-        var result = update.Apply(index, request["id"], request.Number("if_seq_no")) ?? throw WriteAnswer.Missing(index, request["id"]);
-        return Finish(request, index, request["id"], result);
+        var refresh = RefreshPolicy.Parse(request);
+        var writes = node.Indices.FindOrCreate(request["index"]).BeginWrites();
+        var result = update.Apply(writes, request["id"], request.Number("if_seq_no")) ?? throw WriteAnswer.Missing(writes.Index, request["id"]);
+        return Finish(writes, request["id"], result, refresh);
     }
 
     RestResponse Get(RestRequest request)
@@ -129,18 +133,17 @@ sealed class DocumentApi(SearchNode node)
 
     static string Name(VersionType type) => type == VersionType.External ? "EXTERNAL" : "EXTERNAL_GTE";
 
-    static RestResponse Finish(RestRequest request, SearchIndex index, string id, WriteResult result)
+    static RestResponse Finish(IndexWrites writes, string id, WriteResult result, RefreshPolicy.Kind refresh)
     {
-        index.Sync();
+        writes.Sync();
         if (result.Outcome == WriteOutcome.Conflict)
-            throw WriteAnswer.Conflict(index, result);
-        var refresh = RefreshPolicy.Parse(request);
+            throw WriteAnswer.Conflict(writes.Index, result);
         if (refresh != RefreshPolicy.Kind.None)
-            index.Refresh();
+            writes.Index.Refresh();
         return RestResponse.Json(result.Status, json =>
         {
             json.WriteStartObject();
-            WriteAnswer.WriteMembers(json, index, id, result, refresh == RefreshPolicy.Kind.Immediate);
+            WriteAnswer.WriteMembers(json, writes.Index, id, result, refresh == RefreshPolicy.Kind.Immediate);
             json.WriteEndObject();
         });
     }

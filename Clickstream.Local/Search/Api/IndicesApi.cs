@@ -13,7 +13,7 @@ sealed class IndicesApi(SearchNode node)
     public void Register(RouteTable routes)
     {
         routes.Add("PUT", "/{index}", Create, "wait_for_active_shards", "timeout", "master_timeout", "cluster_manager_timeout");
-        routes.Add("GET", "/{index}", Get, [.. s_multi, "include_defaults", "flat_settings"]);
+        routes.Add("GET", "/{index}", Get, s_multi);
         routes.Add("HEAD", "/{index}", Exists, s_multi);
         routes.Add("DELETE", "/{index}", Delete, s_multi);
         routes.Add("GET,POST", "/_refresh", Refresh, s_multi);

@@ -14,10 +14,10 @@ sealed class MappingApi(SearchNode node)
     {
         routes.Add("GET", "/_mapping", GetMapping, s_multi);
         routes.Add("GET", "/{index}/_mapping", GetMapping, s_multi);
-        routes.Add("PUT,POST", "/{index}/_mapping", PutMapping, [.. s_multi, "write_index_only"]);
+        routes.Add("PUT,POST", "/{index}/_mapping", PutMapping, s_multi);
         routes.Add("GET", "/_settings", GetSettings, s_multi);
         routes.Add("GET", "/{index}/_settings", GetSettings, s_multi);
-        routes.Add("PUT", "/{index}/_settings", PutSettings, [.. s_multi, "preserve_existing"]);
+        routes.Add("PUT", "/{index}/_settings", PutSettings, s_multi);
     }
 
     RestResponse GetMapping(RestRequest request) => Each(request, static (json, metadata) => metadata.WriteMapping(json));

@@ -6,7 +6,7 @@ namespace Clickstream.Local.Search.Api;
 /// <summary><c>_index_template</c>.</summary>
 sealed class TemplatesApi(SearchNode node)
 {
-    static readonly string[] s_common = ["master_timeout", "cluster_manager_timeout", "timeout", "local", "flat_settings"];
+    static readonly string[] s_common = ["master_timeout", "cluster_manager_timeout", "timeout", "local"];
 
     public void Register(RouteTable routes)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Clickstream.Local.Search.Indexing;
 using Clickstream.Local.Search.Mappings;
 using Microsoft.Extensions.Logging;
 
@@ -129,10 +130,22 @@ sealed class IndexRegistry : IDisposable
                 Mapping = (template?.Mapping ?? Mapping.Empty).OverriddenBy(mapping),
                 Aliases = [.. aliases.Union(template?.Aliases ?? []).Order(StringComparer.Ordinal)],
             };
-            var index = SearchIndex.Create(Path.Combine(_directory, metadata.Uuid), metadata, _logger);
+            var index = Create(metadata);
             _indices = new SortedDictionary<string, SearchIndex>(_indices.ToDictionary(), StringComparer.Ordinal) { [name] = index };
             SearchLog.IndexCreated(_logger, name);
             return index;
+        }
+    }
+
+    SearchIndex Create(IndexMetadata metadata)
+    {
+        try
+        {
+            return SearchIndex.Create(Path.Combine(_directory, metadata.Uuid), metadata, _logger);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw EngineFailure.From(e);
         }
     }
 
@@ -142,6 +155,9 @@ sealed class IndexRegistry : IDisposable
         {
             foreach (var index in indices)
             {
+                // Somebody else may have deleted it, and another one of its name be there.
+                if (!_indices.TryGetValue(index.Name, out var present) || present != index)
+                    continue;
                 var rest = new SortedDictionary<string, SearchIndex>(_indices.ToDictionary(), StringComparer.Ordinal);
                 rest.Remove(index.Name);
                 _indices = rest;

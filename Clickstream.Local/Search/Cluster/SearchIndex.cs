@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Clickstream.Local.Files;
 using Clickstream.Local.Search.Indexing;
-using Clickstream.Local.Search.Mappings;
 using Microsoft.Extensions.Logging;
 
 namespace Clickstream.Local.Search.Cluster;
@@ -15,6 +15,7 @@ sealed class SearchIndex : IDisposable
 
     readonly string _directory;
     readonly ILogger _logger;
+    readonly Func<string, LogFile>? _openFile;
     readonly Lock _metadataGate = new();
     readonly Lock _engineGate = new();
     readonly ConcurrentBag<DocumentBuilder> _builders = [];
@@ -22,12 +23,12 @@ sealed class SearchIndex : IDisposable
     volatile IndexEngine _engine;
     long _refreshedAt;
     long _searchedAt = Environment.TickCount64;
-    bool _disposed;
+    volatile bool _disposed;
 
-    SearchIndex(string directory, IndexMetadata metadata, ILogger logger)
+    SearchIndex(string directory, IndexMetadata metadata, ILogger logger, Func<string, LogFile>? openFile = null)
     {
-        (_directory, _metadata, _logger) = (directory, metadata, logger);
-        _engine = IndexEngine.Open(directory, metadata.Mapping, logger);
+        (_directory, _metadata, _logger, _openFile) = (directory, metadata, logger, openFile);
+        _engine = OpenEngine();
     }
 
     public IndexMetadata Metadata => _metadata;
@@ -41,12 +42,12 @@ sealed class SearchIndex : IDisposable
 
     public static SearchIndex Open(string directory, ILogger logger) => new(directory, IndexMetadata.Load(directory), logger);
 
-    public static SearchIndex Create(string directory, IndexMetadata metadata, ILogger logger)
+    public static SearchIndex Create(string directory, IndexMetadata metadata, ILogger logger, Func<string, LogFile>? openFile = null)
     {
         PrivateDirectory.Create(directory);
 
         // The last that is made: without it the folder is none of an index.
-        var index = new SearchIndex(directory, metadata, logger);
+        var index = new SearchIndex(directory, metadata, logger, openFile);
         metadata.Save(directory);
         return index;
     }
@@ -56,6 +57,8 @@ sealed class SearchIndex : IDisposable
     {
         lock (_metadataGate)
         {
+            if (_disposed)
+                throw SearchException.NoSuchIndex(Name);
             var changed = change(_metadata);
             try
             {
@@ -70,35 +73,14 @@ sealed class SearchIndex : IDisposable
         }
     }
 
-    /// <summary>Carries out a write that is not an update. It is durable after the next <see cref="Sync"/>.</summary>
-    /// <exception cref="SearchException">The document does not fit the mapping, or nothing can be written.</exception>
-    public WriteResult Write(in WriteRequest request)
-    {
-        if (request.Kind == WriteKind.Delete)
-            return Engine().Delete(request);
+    /// <summary>Begins the writes of a request.</summary>
+    /// <exception cref="SearchException">Nothing can be written, or the index was deleted.</exception>
+    public IndexWrites BeginWrites() => new(this, Engine());
 
-        if (!_builders.TryTake(out var builder))
-            builder = new();
-        try
-        {
-            var mapping = _metadata.Mapping;
-            builder.Build(mapping, request.Id, request.Source);
-            while (builder.MissingMapping is { } missing)
-            {
-                mapping = Change(metadata => metadata with { Mapping = metadata.Mapping.With(missing) }).Mapping;
-                builder.Build(mapping, request.Id, request.Source);
-            }
+    /// <summary>What makes documents of this index, for one thread, until it is given back.</summary>
+    public DocumentBuilder RentBuilder() => _builders.TryTake(out var builder) ? builder : new();
 
-            return Engine().Index(request, builder);
-        }
-        finally
-        {
-            _builders.Add(builder);
-        }
-    }
-
-    /// <summary>Makes what was written before durable.</summary>
-    public void Sync() => _engine.Sync();
+    public void ReturnBuilder(DocumentBuilder builder) => _builders.Add(builder);
 
     public StoredDocument? Get(string id) => Engine().Get(id);
 
@@ -117,11 +99,11 @@ sealed class SearchIndex : IDisposable
         Volatile.Write(ref _searchedAt, Environment.TickCount64);
         if (wasIdle && _metadata.Settings.RefreshInterval is null && _engine.NeedsRefresh)
             Refresh();
-        return _engine.Acquire();
+        return Acquire();
     }
 
     /// <summary>The state that searches see, for those who only count.</summary>
-    public IndexSnapshot Acquire() => _engine.Acquire();
+    public IndexSnapshot Acquire() => Engine().Acquire();
 
     /// <summary>Refreshes if it is time to.</summary>
     public void RefreshIfDue()
@@ -152,8 +134,9 @@ sealed class SearchIndex : IDisposable
             _engine.Abandon();
         }
 
-        // Without this file it is no index any more, should the process be killed here.
-        File.Delete(Path.Combine(_directory, IndexMetadata.FileName));
+        // Not while somebody writes it anew. Without this file it is no index any more, should the process be killed here.
+        lock (_metadataGate)
+            File.Delete(Path.Combine(_directory, IndexMetadata.FileName));
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -167,6 +150,8 @@ sealed class SearchIndex : IDisposable
             _engine.Dispose();
         }
     }
+
+    IndexEngine OpenEngine() => IndexEngine.Open(_directory, _metadata.Mapping, _logger, openFile: _openFile);
 
     bool IsIdle => Environment.TickCount64 - Volatile.Read(ref _searchedAt) > IdleAfterMs;
 
@@ -185,7 +170,7 @@ sealed class SearchIndex : IDisposable
             _engine.Abandon();
             try
             {
-                _engine = IndexEngine.Open(_directory, _metadata.Mapping, _logger);
+                _engine = OpenEngine();
             }
             catch (Exception e) when (e is not SearchException)
             {

@@ -107,6 +107,11 @@ sealed class HttpFrontEnd : IHttpApplication<HttpContext>, IAsyncDisposable
             return RestResponse.Error(
                 e.StatusCode == 413 ? RequestBody.TooLarge() : new(e.StatusCode, "illegal_argument_exception", e.Message));
         }
+        catch (Exception e) when (e is FormatException or InvalidOperationException { Source: "System.Text.Json" })
+        {
+            // A value of another kind than its place asks for.
+            return RestResponse.Error(SearchException.IllegalArgument(e.Message));
+        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             SearchLog.RequestFailed(_logger, e, context.Request.Method, context.Request.Path);

@@ -56,8 +56,11 @@ sealed class DocumentBuilder
             }
 
             ReadObject(ref reader, mapping.Root, mapping.Root.Dynamic ?? Dynamic.True);
+
+            // Nothing may come behind it, or it could not be shown among other documents.
+            reader.Read();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw SearchException.MapperParsing("failed to parse", SearchException.Json(e.Message));
         }
@@ -104,6 +107,8 @@ sealed class DocumentBuilder
             }
 
             var name = reader.ValueSpan;
+            if (mapping.Name.Length == 0 && name is [(byte)'_', ..])
+                MetaFields.RequireNone(Encoding.UTF8.GetString(name));
             if (mapping.FindField(name, ref hint) is { } field)
             {
                 reader.Read();

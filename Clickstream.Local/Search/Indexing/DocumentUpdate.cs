@@ -25,10 +25,10 @@ sealed class DocumentUpdate
             switch (member.Name)
             {
                 case "doc":
-                    update._doc = member.Value;
+                    update._doc = RequireObject(member);
                     break;
                 case "upsert":
-                    update._upsert = member.Value;
+                    update._upsert = RequireObject(member);
                     break;
                 case "doc_as_upsert":
                     update._docAsUpsert = Json.JsonBody.Bool(member.Value);
@@ -47,17 +47,17 @@ sealed class DocumentUpdate
     }
 
     /// <summary>Carries it out; null if there is no document to change.</summary>
-    public WriteResult? Apply(SearchIndex index, string id, long? ifSeqNo = null)
+    public WriteResult? Apply(IndexWrites writes, string id, long? ifSeqNo = null)
     {
         // Another write may come in between: then it is done again with what that has left.
         while (true)
         {
-            var present = index.Get(id);
+            var present = writes.Get(id);
             if (present is not { } document)
             {
                 if ((_docAsUpsert ? _doc : _upsert) is not { } first)
                     return null;
-                var created = index.Write(new(WriteKind.Create, id, Bytes(first)));
+                var created = writes.Write(new(WriteKind.Create, id, Bytes(first)));
                 if (created.Outcome != WriteOutcome.Conflict)
                     return created;
                 continue;
@@ -66,13 +66,17 @@ sealed class DocumentUpdate
             var source = JsonNode.Parse(document.Source.Span)!.AsObject();
             if (!Merge(source, _doc!.Value) && _detectsNoOperation)
                 return new WriteResult(WriteOutcome.NoOperation, document.Version, document.SeqNo);
-            var written = index.Write(new(WriteKind.Index, id, JsonSerializer.SerializeToUtf8Bytes(source, s_options), IfSeqNo: ifSeqNo ?? document.SeqNo));
+            var written = writes.Write(new(WriteKind.Index, id, JsonSerializer.SerializeToUtf8Bytes(source, s_options), IfSeqNo: ifSeqNo ?? document.SeqNo));
             if (written.Outcome != WriteOutcome.Conflict || ifSeqNo is not null)
                 return written;
         }
     }
 
     static readonly JsonSerializerOptions s_options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    static JsonElement RequireObject(JsonProperty member) => member.Value.ValueKind == JsonValueKind.Object
+        ? member.Value
+        : throw SearchException.Parsing($"[UpdateRequest] {member.Name} doesn't support values of type: {Json.JsonBody.TokenName(member.Value)}");
 
     static byte[] Bytes(JsonElement json)
     {

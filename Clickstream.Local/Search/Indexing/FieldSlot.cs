@@ -120,8 +120,6 @@ abstract class FieldSlot
             AddName(field, document);
             if (field.HasNumberTerms)
                 AddTerm(at, value, document);
-            else if (at > 0 && !field.IsIndexed)
-                throw new FormatException("more than one value in a field that is not indexed is not supported by this node");
             if (field.HasDocValues)
                 AddDocValue(at, value, document);
         }

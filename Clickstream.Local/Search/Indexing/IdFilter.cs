@@ -1,17 +1,16 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Clickstream.Local.Search.Indexing;
 
 /// <summary>
 /// Says of an id that it was never stored, or that it may have been: a chain of Bloom filters, each twice as large as the one before, in
-/// which an id touches one cache line. A new id then costs no look-up in Lucene, for 12 bits of memory each and about 1 % of the times
+/// which an id touches one cache line. A new id then costs no look-up in Lucene, for 16 bits of memory each and less than 1 % of the times
 /// in vain.
 /// </summary>
 sealed class IdFilter
 {
     const int FirstCapacity = 1 << 16;
-    const int BitsPerId = 12;
+    const int BitsPerId = 16;
     const int Probes = 7;
     const int WordsPerBlock = 8;
 
@@ -64,7 +63,7 @@ sealed class IdFilter
 
     sealed class Layer(int capacity)
     {
-        readonly ulong[] _words = new ulong[(int)BitOperations.RoundUpToPowerOf2((uint)(capacity / 64 * BitsPerId))];
+        readonly ulong[] _words = new ulong[capacity / 64 * BitsPerId];
         int _count;
 
         public int Capacity { get; } = capacity;

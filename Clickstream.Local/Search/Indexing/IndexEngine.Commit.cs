@@ -10,6 +10,9 @@ sealed partial class IndexEngine
 {
     const string GenerationKey = "translog_generation";
 
+    // Of deletions, too, which leave no document that has it.
+    const string SeqNoKey = "max_seq_no";
+
     readonly Lock _refreshGate = new();
     readonly Lock _commitGate = new();
     int _committing;
@@ -32,7 +35,6 @@ sealed partial class IndexEngine
             }
             catch (Exception e)
             {
-                _versions.AbortRefresh();
                 throw Fail(e);
             }
 
@@ -56,7 +58,11 @@ sealed partial class IndexEngine
                 {
                     _translog.Roll();
                     generation = _translog.Generation;
-                    _writer.SetCommitData(new Dictionary<string, string> { [GenerationKey] = generation.ToString(CultureInfo.InvariantCulture) });
+                    _writer.SetCommitData(new Dictionary<string, string>
+                    {
+                        [GenerationKey] = generation.ToString(CultureInfo.InvariantCulture),
+                        [SeqNoKey] = _seqNo.ToString(CultureInfo.InvariantCulture),
+                    });
                 }
                 finally
                 {
@@ -140,7 +146,7 @@ sealed partial class IndexEngine
 
     Translog Replay(string path, string directory, Mapping mapping, Func<string, LogFile> openFile)
     {
-        var committed = GenerationOf(_writer.CommitData);
+        var committed = CommittedNumber(GenerationKey, 1);
         var generation = committed;
         var builder = new DocumentBuilder();
         var replayed = 0;

@@ -61,13 +61,15 @@ sealed partial class IndexEngine : IDisposable
         {
             _reader = DirectoryReader.Open(_writer, applyAllDeletes: true);
             IndexLookup.ForEachId(_reader, _ids.Add);
-            _seqNo = IndexLookup.MaxSeqNo(_reader);
+            _seqNo = Math.Max(IndexLookup.MaxSeqNo(_reader), CommittedNumber(SeqNoKey, -1));
             _translog = Replay(path, translogPath, mapping, openFile);
             Refresh();
         }
         catch
         {
+            _translog?.Dispose();
             _writer.Rollback();
+            _reader?.Dispose();
             _directory.Dispose();
             throw;
         }
@@ -107,6 +109,11 @@ sealed partial class IndexEngine : IDisposable
                 {
                     Store(record, document, exists);
                     _versions.Set(record.Id, new(record.Version, record.SeqNo, IsDeleted: false, _translog.Append(record)));
+                }
+                catch (ArgumentException e)
+                {
+                    // Lucene does not take the document, and goes on.
+                    throw SearchException.IllegalArgument(e.Message);
                 }
                 catch (Exception e) when (e is not SearchException)
                 {
@@ -245,6 +252,7 @@ sealed partial class IndexEngine : IDisposable
             throw EngineFailure.Failed();
     }
 
-    static long GenerationOf(IDictionary<string, string> commitData) =>
-        commitData.TryGetValue(GenerationKey, out var text) ? long.Parse(text, CultureInfo.InvariantCulture) : 1;
+    // A number that the last commit has noted.
+    long CommittedNumber(string key, long otherwise) =>
+        _writer.CommitData.TryGetValue(key, out var text) ? long.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 }

@@ -20,4 +20,15 @@ static class MetaFields
 
     /// <summary>Terms: the names of the fields that the document has, of those that have no doc values to tell.</summary>
     public const string FieldNames = "_field_names";
+
+    /// <summary>Refuses a field of a document's own that would be taken for one of these.</summary>
+    /// <exception cref="SearchException">mapper_parsing_exception.</exception>
+    public static void RequireNone(string field)
+    {
+        if (field is Id or Source or Version or SeqNo or FieldNames or "_index" or "_routing")
+        {
+            throw SearchException.MapperParsing(
+                $"Field [{field}] is a metadata field and cannot be added inside a document. Use the index API request parameters.");
+        }
+    }
 }

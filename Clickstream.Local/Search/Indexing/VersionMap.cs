@@ -62,16 +62,4 @@ sealed class VersionMap
                 _deletions.TryRemove(deletion);
         }
     }
-
-    /// <summary>The refresh did not come about: what waited for it goes on waiting.</summary>
-    public void AbortRefresh()
-    {
-        if (_refreshing is { } waiting)
-        {
-            foreach (var (id, version) in waiting)
-                _current.TryAdd(id, version);
-        }
-
-        _refreshing = null;
-    }
 }

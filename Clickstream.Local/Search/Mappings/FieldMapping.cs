@@ -11,7 +11,7 @@ sealed record FieldMapping
 
     public required FieldType Type { get; init; }
 
-    /// <summary>Whether it can be searched by its terms.</summary>
+    /// <summary>Whether it can be searched; numbers that have doc values can in any case.</summary>
     public bool IsIndexed { get; init; } = true;
 
     /// <summary>Whether it can be sorted by and aggregated.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Clickstream.Local.Search.Indexing;
 using Clickstream.Local.Search.Json;
 
 namespace Clickstream.Local.Search.Mappings;
@@ -69,6 +70,7 @@ static class MappingParser
         foreach (var member in json.EnumerateObject())
         {
             var path = name.Length == 0 ? member.Name : $"{name}.{member.Name}";
+            MetaFields.RequireNone(path);
             var definition = member.Value;
             if (definition.ValueKind != JsonValueKind.Object)
                 throw SearchException.MapperParsing($"Expected map for property [fields] on field [{member.Name}] but got a class {JsonBody.TokenName(definition)}");

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Clickstream.Local.Search.Mappings;
 
 /// <summary>What becomes of a field that no mapping names.</summary>
@@ -20,8 +18,6 @@ sealed class ObjectMapping(
     string name, Dynamic? dynamic, IReadOnlyDictionary<string, FieldMapping> fields, IReadOnlyDictionary<string, ObjectMapping> objects)
 {
     readonly FieldMapping[] _fields = [.. fields.Values];
-    readonly KeyValuePair<byte[], ObjectMapping>[] _objects =
-        [.. objects.Select(static pair => KeyValuePair.Create(Encoding.UTF8.GetBytes(pair.Key), pair.Value))];
 
     /// <summary>The path from the root, empty for the root itself.</summary>
     public string Name { get; } = name;
@@ -51,17 +47,6 @@ sealed class ObjectMapping(
                 hint = at + 1 == _fields.Length ? 0 : at + 1;
                 return _fields[at];
             }
-        }
-
-        return null;
-    }
-
-    public ObjectMapping? FindObject(ReadOnlySpan<byte> utf8Name)
-    {
-        foreach (var (key, value) in _objects)
-        {
-            if (utf8Name.SequenceEqual(key))
-                return value;
         }
 
         return null;

@@ -16,14 +16,18 @@ static class FieldQueries
     /// <exception cref="FormatException">The value is none of the field's type.</exception>
     public static Query Term(FieldMapping field, string text, QueryContext context)
     {
-        if (field.Type == FieldType.Date)
-            return DateTerm(field, text, context);
         RequireSearchable(field);
+        if (field.Type == FieldType.Date)
+        {
+            var (from, to) = DateRange(field, text, context);
+            return Numbers(field, from, to, context);
+        }
+
         if (!field.Type.IsNumeric())
             return new TermQuery(new Term(field.Name, text));
         if (NumericTerm(field, text) is not { } value)
             return QueryDsl.MatchNone();
-        return field is { Type: FieldType.Boolean, IsIndexed: true }
+        return field is { Type: FieldType.Boolean, HasNumberTerms: true }
             ? new TermQuery(new Term(field.Name, FieldMapping.ExactTerm(value)))
             : Numbers(field, value, value, context);
     }
@@ -32,7 +36,7 @@ static class FieldQueries
     {
         RequireSearchable(field);
         if (!field.Type.IsNumeric())
-            return QueryDsl.Constant(new ConstantScoreQuery(new TermsFilter([.. texts.Select(text => new Term(field.Name, text))])), 1);
+            return new ConstantScoreQuery(new TermsFilter([.. texts.Select(text => new Term(field.Name, text))]));
         if (field.Type != FieldType.Date)
         {
             var numbers = texts.Select(text => NumericTerm(field, text)).OfType<long>().ToHashSet();
@@ -43,9 +47,12 @@ static class FieldQueries
                 : new NumberFilter(field, context.Columns, numbers.Contains));
         }
 
+        var ranges = texts.Select(text => DateRange(field, text, context)).ToArray();
+        if (field.HasDocValues)
+            return new ConstantScoreQuery(new NumberFilter(field, context.Columns, value => Array.Exists(ranges, range => value >= range.From && value <= range.To)));
         var any = new BooleanQuery(disableCoord: true);
-        foreach (var text in texts)
-            any.Add(Term(field, text, context), Occur.SHOULD);
+        foreach (var (from, to) in ranges)
+            any.Add(Numbers(field, from, to, context), Occur.SHOULD);
         return QueryDsl.Constant(any, 1);
     }
 
@@ -114,11 +121,9 @@ static class FieldQueries
     }
 
     // 2020-05-17 means the whole day.
-    static Query DateTerm(FieldMapping field, string text, QueryContext context) => Numbers(
-        field,
+    static (long From, long To) DateRange(FieldMapping field, string text, QueryContext context) => (
         DateMath.Evaluate(text, field.DateFormat, context.Now, roundUp: false),
-        DateMath.Evaluate(text, field.DateFormat, context.Now, roundUp: true),
-        context);
+        DateMath.Evaluate(text, field.DateFormat, context.Now, roundUp: true));
 
     static void RequireSearchable(FieldMapping field)
     {

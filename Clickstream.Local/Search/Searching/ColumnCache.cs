@@ -27,7 +27,7 @@ sealed class ColumnCache
         for (var document = 0; document < column.Length; document++)
             column[document] = values.Get(document);
         var several = Several(leaf, field + MetaFields.SeveralSuffix);
-        return new NumberValues(column, leaf.GetDocsWithField(field), several);
+        return new NumberValues(column, Present(leaf, field), several);
     }, static column => column.Size);
 
     /// <summary>A keyword field's ordinals in the segment, -1 for none, of a field in which no document has several.</summary>
@@ -38,6 +38,23 @@ sealed class ColumnCache
             column[document] = values.GetOrd(document);
         return column;
     }, static column => Buffer.ByteLength(column))!;
+
+    // Lucene's own bits read from a file whose position is one for all threads.
+    static FixedBitSet? Present(AtomicReader leaf, string field)
+    {
+        var present = leaf.GetDocsWithField(field);
+        var copy = new FixedBitSet(leaf.MaxDoc);
+        var count = 0;
+        for (var document = 0; document < leaf.MaxDoc; document++)
+        {
+            if (!present.Get(document))
+                continue;
+            copy.Set(document);
+            count++;
+        }
+
+        return count == leaf.MaxDoc ? null : copy;
+    }
 
     static Dictionary<int, long[]>? Several(AtomicReader leaf, string field)
     {
@@ -95,12 +112,12 @@ sealed class ColumnCache
 
 /// <summary>The values of a numeric field in a segment.</summary>
 /// <param name="First">By document; 0 where there is none.</param>
-/// <param name="Present">Which documents have any.</param>
+/// <param name="Present">Which documents have any, null if all do.</param>
 /// <param name="Several">All values of the documents that have more than one, or null if none has.</param>
-sealed record NumberValues(long[] First, IBits Present, Dictionary<int, long[]>? Several)
+sealed record NumberValues(long[] First, FixedBitSet? Present, Dictionary<int, long[]>? Several)
 {
     /// <summary>About how much memory it takes.</summary>
-    public long Size => (8L * First.Length) + (100L * (Several?.Count ?? 0));
+    public long Size => (8L * First.Length) + (Present is null ? 0 : First.Length / 8) + (100L * (Several?.Count ?? 0));
 
     /// <summary>A document's values, in order: mostly one or none.</summary>
     public ReadOnlySpan<long> Of(int document)
@@ -108,6 +125,6 @@ sealed record NumberValues(long[] First, IBits Present, Dictionary<int, long[]>?
         // What is not there reads as 0.
         if (Several?.TryGetValue(document, out var several) == true)
             return several;
-        return First[document] != 0 || Present.Get(document) ? First.AsSpan(document, 1) : default;
+        return First[document] != 0 || Present?.Get(document) != false ? First.AsSpan(document, 1) : default;
     }
 }

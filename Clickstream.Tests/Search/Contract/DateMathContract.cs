@@ -48,6 +48,7 @@ public abstract class DateMathContract(ISearchServer server) : ShopContract(serv
         await Finds("""{"range":{"d":{"gte":"01.07.2015","format":"dd.MM.yyyy"}}}""", "5");
         await Finds("""{"range":{"d":{"gte":"1435708800000","format":"epoch_millis"}}}""", "5");
         await Finds("""{"range":{"d":{"gte":"2015-06-03","lt":"2015-06-04","time_zone":"UTC"}}}""", "3");
+        await Finds("""{"range":{"d":{"gte":"2015-06-03","lt":"2015-06-04","time_zone":"+02:00"}}}""", "3 9");
     }
 
     [Theory]

@@ -29,3 +29,5 @@ public sealed class EmbeddedSearchOptionsTests(LocalInfrastructure local) : Sear
 public sealed class EmbeddedAggregationTests(LocalInfrastructure local) : AggregationContract(new EmbeddedOpenSearch(local));
 
 public sealed class EmbeddedVisualizationTests(LocalInfrastructure local) : VisualizationContract(new EmbeddedOpenSearch(local));
+
+public sealed class EmbeddedSeveralValuesTests(LocalInfrastructure local) : SeveralValuesContract(new EmbeddedOpenSearch(local));

@@ -96,6 +96,7 @@ public abstract class IndexContract(ISearchServer server) : SearchContract(serve
         Assert.Equal(1, await Count($"{Index}-a"));
         Assert.Equal(2, await Count($"{Index}-a,{Index}-b"));
         Assert.Equal(2, await Count($"{Index}-*"));
+        Assert.Equal(1, await Count($"{Index}-*,-{Index}-b"));
         Assert.Equal(0, await Count($"{Index}-none*"));
         Assert.Equal(1, await Count($"{Index}-a,{Index}-none", "?ignore_unavailable=true"));
         (await Http.GetAsync($"{Index}-a,{Index}-none/_count")).IsError(404, "index_not_found_exception");

@@ -125,6 +125,11 @@ public abstract class MappingContract(ISearchServer server) : SearchContract(ser
     [InlineData("""{"k":{"a":1}}""")]
     [InlineData("""{"n":1""")]
     [InlineData("""{"n":1,"n":2}""")]
+    [InlineData("""{"n":1}}""")]
+    [InlineData("""{"n":1}{"n":2}""")]
+    [InlineData("""{"_id":"b"}""")]
+    [InlineData("""{"_seq_no":1}""")]
+    [InlineData("""{"_version":3}""")]
     [InlineData("nonsense")]
     [InlineData("[]")]
     public async Task A_value_that_does_not_fit_refuses_the_document(string source)

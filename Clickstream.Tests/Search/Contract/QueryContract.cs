@@ -14,6 +14,7 @@ public abstract class QueryContract(ISearchServer server) : ShopContract(server)
     [InlineData("""{"term":{"k":"a"}}""", "1 3")]
     [InlineData("""{"term":{"k":{"value":"a"}}}""", "1 3")]
     [InlineData("""{"term":{"k":"A"}}""", "")]
+    [InlineData("""{"term":{"k":{"value":"A","case_insensitive":true}}}""", "1 3")]
     [InlineData("""{"term":{"k":"a b"}}""", "7")]
     [InlineData("""{"term":{"k":"ä"}}""", "10")]
     [InlineData("""{"term":{"n":3}}""", "3 9 10")]
@@ -99,6 +100,7 @@ public abstract class QueryContract(ISearchServer server) : ShopContract(server)
     [InlineData("""{"prefix":{"k":{"value":"ab"}}}""", "4 5")]
     [InlineData("""{"prefix":{"k":""}}""", "1 2 3 4 5 6 7 9 10")]
     [InlineData("""{"prefix":{"t":"qui"}}""", "1 3")]
+    [InlineData("""{"prefix":{"k":{"value":"AB","case_insensitive":true}}}""", "4 5")]
     [InlineData("""{"wildcard":{"k":"a?"}}""", "4")]
     [InlineData("""{"wildcard":{"k":{"value":"*b*"}}}""", "2 4 5 7 9")]
     public Task Prefix_and_wildcard(string query, string ids) => Finds(query, ids);

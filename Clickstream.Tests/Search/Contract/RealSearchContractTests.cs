@@ -27,3 +27,5 @@ public sealed class RealSearchOptionsTests(RealOpenSearch server) : SearchOption
 public sealed class RealAggregationTests(RealOpenSearch server) : AggregationContract(server);
 
 public sealed class RealVisualizationTests(RealOpenSearch server) : VisualizationContract(server);
+
+public sealed class RealSeveralValuesTests(RealOpenSearch server) : SeveralValuesContract(server);
