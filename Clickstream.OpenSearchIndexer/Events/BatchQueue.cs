@@ -29,7 +29,7 @@ sealed class BatchQueue : IDisposable
 
     /// <summary>Adds a record, on the poll thread. One of a partition that is no longer ours is passed over.</summary>
     /// <returns>False where the batch is full; wait with <see cref="WaitForRoom"/>.</returns>
-    public bool TryAdd(PartitionProgress progress, long offset, in ClickEvent e, EventError error)
+    public bool TryAdd(PartitionProgress progress, long offset, in ClickEvent e, EventError error, ActivityContext trace = default)
     {
         lock (_lock)
         {
@@ -41,7 +41,7 @@ sealed class BatchQueue : IDisposable
                 MarkReady();
                 return false;
             }
-            _filling.Add(progress, offset, e, error);
+            _filling.Add(progress, offset, e, error, trace);
             if (_filling.IsFull)
                 MarkReady();
             return true;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Clickstream.Core.Events;
 using Clickstream.Core.Settings;
 using Clickstream.OpenSearchIndexer.Indexing;
@@ -14,6 +15,7 @@ sealed class EventBatch(BulkSize size, IndexerOptions options) : IDisposable
     readonly List<RecordPlace> _documents = [];
     readonly List<(RecordPlace Place, EventError Error)> _poison = [];
     readonly List<BatchPart> _parts = [];
+    readonly List<ActivityContext> _traces = [];
 
     public BulkBody Body { get; } = new();
 
@@ -21,6 +23,9 @@ sealed class EventBatch(BulkSize size, IndexerOptions options) : IDisposable
     public IReadOnlyList<(RecordPlace Place, EventError Error)> Poison => _poison;
 
     public IReadOnlyList<BatchPart> Parts => _parts;
+
+    /// <summary>The spans of those who sent some of the records.</summary>
+    public IReadOnlyList<ActivityContext> Traces => _traces;
 
     /// <summary>How many records.</summary>
     public int Count => _documents.Count + _poison.Count;
@@ -32,8 +37,10 @@ sealed class EventBatch(BulkSize size, IndexerOptions options) : IDisposable
     /// <summary>Where the record of a document is.</summary>
     public RecordPlace PlaceOf(int document) => _documents[document];
 
-    public void Add(PartitionProgress progress, long offset, in ClickEvent e, EventError error)
+    public void Add(PartitionProgress progress, long offset, in ClickEvent e, EventError error, ActivityContext trace)
     {
+        if (trace != default)
+            _traces.Add(trace);
         PartOf(progress).End = offset + 1;
         var place = new RecordPlace(progress.Partition, offset);
         if (error != EventError.None)
@@ -52,6 +59,7 @@ sealed class EventBatch(BulkSize size, IndexerOptions options) : IDisposable
         _documents.Clear();
         _poison.Clear();
         _parts.Clear();
+        _traces.Clear();
     }
 
     public void Dispose() => Body.Dispose();

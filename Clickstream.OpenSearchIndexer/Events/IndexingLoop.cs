@@ -21,7 +21,7 @@ sealed class IndexingLoop(BatchQueue queue, BulkWriter writer, DeadLetters deadL
         while (true)
         {
             var batch = await queue.TakeAsync(cancellationToken);
-            using (IndexerTraces.StartBatch(topic.Name, writer.Index, batch.Count))
+            using (IndexerTraces.StartBatch(batch, topic.Name, writer.Index))
                 await SettleAsync(batch, cancellationToken);
             queue.Return(batch);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Clickstream.Core.Events;
 using Clickstream.Core.Settings;
@@ -156,7 +157,7 @@ sealed class PollLoop
 
     void Accept(ConsumeResult<Ignore, ParsedValue> result)
     {
-        if (Read(result) is { } record && !_queue.TryAdd(record.Progress, record.Offset, record.Event, record.Error))
+        if (Read(result) is { } record && !_queue.TryAdd(record.Progress, record.Offset, record.Event, record.Error, record.Trace))
             AddWhenThereIsRoom(record);
     }
 
@@ -168,13 +169,14 @@ sealed class PollLoop
         progress.NextToRead = result.Offset + 1;
         _summary.RecordRead();
         var value = result.Message.Value;
-        return new(progress, result.Offset, value.Event, value.Check(result.Message.Timestamp, _maxFutureSkew, _time));
+        TraceParent.TryRead(result.Message.Headers, out var trace);
+        return new(progress, result.Offset, value.Event, value.Check(result.Message.Timestamp, _maxFutureSkew, _time), trace);
     }
 
     void AddWhenThereIsRoom(in ReadRecord record)
     {
         if (_queue.WaitForRoom(s_patienceBeforePause))
-            _queue.TryAdd(record.Progress, record.Offset, record.Event, record.Error);
+            _queue.TryAdd(record.Progress, record.Offset, record.Event, record.Error, record.Trace);
         else
             PauseUntilThereIsRoom(record);
     }
@@ -200,7 +202,7 @@ sealed class PollLoop
         _logger.Resumed();
         foreach (var record in held)
         {
-            while (!_queue.TryAdd(record.Progress, record.Offset, record.Event, record.Error))
+            while (!_queue.TryAdd(record.Progress, record.Offset, record.Event, record.Error, record.Trace))
             {
                 _stop.ThrowIfCancellationRequested();
                 _queue.WaitForRoom(s_idlePoll);
@@ -290,5 +292,5 @@ sealed class PollLoop
     static string Text(IEnumerable<TopicPartition> partitions) =>
         string.Join(' ', partitions.Select(partition => partition.Partition.Value).Order());
 
-    readonly record struct ReadRecord(PartitionProgress Progress, long Offset, ClickEvent Event, EventError Error);
+    readonly record struct ReadRecord(PartitionProgress Progress, long Offset, ClickEvent Event, EventError Error, ActivityContext Trace);
 }

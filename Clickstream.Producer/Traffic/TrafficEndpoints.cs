@@ -6,7 +6,8 @@ namespace Clickstream.Producer.Traffic;
 
 /// <summary>
 /// What a producer is told over HTTP: <c>POST /replay?events=100000&amp;speed=0</c>, <c>POST /simulate?rate=100</c>, <c>POST /stop</c>. The
-/// answer is a line for people, with status 202, or 400 where a number is not allowed. On loopback only, like the health endpoints.
+/// answer is a line for people, with status 202, or 400 where a number is not allowed. They are where the health endpoints are, on loopback
+/// unless the user says otherwise, and ask nobody who he is: not for a producer that others can reach.
 /// </summary>
 static class TrafficEndpoints
 {

@@ -56,6 +56,17 @@ public sealed class PublishTests : IDisposable
         Assert.Contains("replicas: 2", compose, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("docker", 2, "error: Clickstream:Mode is docker; allowed: containers, aiven, embedded")]
+    [InlineData("aiven", 3, "error: there is neither a folder nor a file nowhere for Terraform's outputs; name the folder of the configuration, or a file that `terraform output -json` was saved to")]
+    public async Task A_wrong_setting_is_one_line_and_its_exit_code(string mode, int code, string error)
+    {
+        await using var appHost = await ChildProcess.RunAsync(ChildProcess.PathOf("Clickstream.AppHost"),
+            [$"--Clickstream:Mode={mode}", "--Clickstream:TerraformOutputs=nowhere"], TestContext.Current.CancellationToken);
+        Assert.Equal(code, await appHost.WaitForExitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(error, Assert.Single(appHost.ErrorLines));
+    }
+
     async Task PublishAsync(string mode, params string[] args)
     {
         var outputs = AppHostModel.WriteOutputs(_folder, _authority);
