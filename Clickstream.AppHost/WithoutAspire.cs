@@ -9,6 +9,8 @@ try
     var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
     var arguments = EmbeddedUp.Arguments(AppHostSettings.Read(configuration));
     Console.Error.WriteLine(EmbeddedUp.Notice);
+    // The launch profile's address is the dashboard's; each service has one of its own.
+    Environment.SetEnvironmentVariable("ASPNETCORE_URLS", null);
     return await ClickstreamCommand.RunAsync(arguments);
 }
 catch (ClickstreamException e)

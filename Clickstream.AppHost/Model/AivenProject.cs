@@ -31,7 +31,7 @@ sealed class AivenProject
     /// <exception cref="Core.Errors.ClickstreamException">They cannot be read, with the command to run.</exception>
     public static AivenProject Read(IDistributedApplicationBuilder builder, AppHostSettings settings)
     {
-        var source = settings.TerraformOutputs ?? Path.GetFullPath(Path.Combine(builder.AppHostDirectory, "..", "terraform"));
+        var source = Path.GetFullPath(settings.TerraformOutputs ?? "terraform", Path.GetFullPath(Path.Combine(builder.AppHostDirectory, "..")));
         return new(builder, TerraformOutputs.ReadAsync(source, TimeProvider.System, CancellationToken.None).GetAwaiter().GetResult());
     }
 

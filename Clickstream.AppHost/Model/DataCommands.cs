@@ -28,10 +28,14 @@ static class DataCommands
         ExecuteCommandContext context, IReadOnlyList<Server> servers, IReadOnlyList<IResourceBuilder<ProjectResource>> workers)
     {
         var commands = context.Services.GetRequiredService<ResourceCommandService>();
-        foreach (var worker in workers)
-            await commands.ExecuteCommandAsync(worker.Resource, KnownResourceCommands.StopCommand, context.CancellationToken);
         try
         {
+            foreach (var worker in workers)
+            {
+                var stopped = await commands.ExecuteCommandAsync(worker.Resource, KnownResourceCommands.StopCommand, context.CancellationToken);
+                if (!stopped.Success)
+                    return CommandResults.Failure($"{worker.Resource.Name} could not be stopped, so nothing was deleted");
+            }
             return await RunAsync(context, ["data", "reset", "--yes"], servers);
         }
         finally

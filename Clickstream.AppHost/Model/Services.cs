@@ -11,9 +11,13 @@ static class Services
 
     /// <summary>A service of ours. It learns connection strings and nothing else of its servers, so that all modes inject the same.</summary>
     public static IResourceBuilder<ProjectResource> AddService<TProject>(this IDistributedApplicationBuilder builder, string name)
-        where TProject : IProjectMetadata, new() => builder
-        .AddProject<TProject>(name, static options => options.ExcludeLaunchProfile = true)
-        .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString);
+        where TProject : IProjectMetadata, new()
+    {
+        var service = builder.AddProject<TProject>(name, static options => options.ExcludeLaunchProfile = true)
+            .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString);
+        // Who exports that means the AppHost: a service would read it as well, whatever the mode.
+        return builder.ExecutionContext.IsRunMode ? service.WithEnvironment("Clickstream__TerraformOutputs", "") : service;
+    }
 
     public static IResourceBuilder<ProjectResource> WithServer(this IResourceBuilder<ProjectResource> service, Server server)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Clickstream.Core.Errors;
 
 namespace Clickstream.Cli.Checks;
@@ -29,15 +30,16 @@ sealed record CheckLine(CheckKind Kind, string Text)
 /// <summary>The lines of a check as they come.</summary>
 sealed class CheckLines
 {
-    readonly List<CheckLine> _lines = [];
+    readonly ConcurrentQueue<CheckLine> _lines = [];
 
-    public IReadOnlyList<CheckLine> All => _lines;
+    /// <summary>Those until now: a check whose time was up may still go on.</summary>
+    public IReadOnlyList<CheckLine> All => [.. _lines];
 
-    public void Passed(string text) => _lines.Add(new(CheckKind.Passed, text));
+    public void Passed(string text) => _lines.Enqueue(new(CheckKind.Passed, text));
 
-    public void Failed(string text) => _lines.Add(new(CheckKind.Failed, text));
+    public void Failed(string text) => _lines.Enqueue(new(CheckKind.Failed, text));
 
-    public void Absent(string text) => _lines.Add(new(CheckKind.Absent, text));
+    public void Absent(string text) => _lines.Enqueue(new(CheckKind.Absent, text));
 }
 
 /// <summary>Runs the check of one service, whose errors become its last line.</summary>

@@ -16,7 +16,10 @@ static class PostgresCheck
         var address = Addresses.OfDatabase(settings.RequirePostgres());
         var database = new PipelineDatabase(clients.Database, clients.PostgresOptions.Schema);
         var server = await database.ServerAsync(cancellationToken);
-        lines.Passed($"PostgreSQL {server.Version} at {address}: {Describe(server.IsEncrypted, clients.IsDatabaseVerified)}");
+        if (server.IsEncrypted && !clients.IsDatabaseVerified)
+            lines.Failed($"PostgreSQL {server.Version} at {address}: TLS, but certificate or host name is not verified; set SSL Mode=VerifyFull");
+        else
+            lines.Passed($"PostgreSQL {server.Version} at {address}: {(server.IsEncrypted ? "TLS, verified" : "without TLS")}");
 
         var schema = clients.PostgresOptions.Schema;
         if (await database.SchemaVersionAsync(cancellationToken) is { } version)
@@ -29,8 +32,4 @@ static class PostgresCheck
         else
             lines.Passed(Invariant($"clocks agree within {Math.Max(0.1, server.ClockSkew.Duration().TotalSeconds):0.0} s"));
     }
-
-    static string Describe(bool isEncrypted, bool isVerified) => !isEncrypted ? "without TLS"
-        : isVerified ? "TLS, verified"
-        : "TLS, but certificate or host name is not verified; set SSL Mode=VerifyFull";
 }

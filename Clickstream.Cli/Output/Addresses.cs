@@ -1,6 +1,8 @@
+using System.Net;
 using Clickstream.Cli.Processes;
 using Clickstream.Cli.Settings;
 using Npgsql;
+using StackExchange.Redis;
 
 namespace Clickstream.Cli.Output;
 
@@ -27,8 +29,22 @@ static class Addresses
             ? $"{uri.Scheme}://{uri.Authority}{uri.AbsolutePath.TrimEnd('/')}"
             : "a URI that cannot be read";
 
-    /// <summary>Host and port, without what follows.</summary>
-    public static string OfValkey(string connectionString) => connectionString.Split(',')[0];
+    /// <summary>Hosts and ports, without what else is in it.</summary>
+    public static string OfValkey(string connectionString)
+    {
+        // A URI is no such string, and would be taken for a host whose name has the password in it.
+        if (connectionString.Contains('@', StringComparison.Ordinal) || connectionString.Contains("://", StringComparison.Ordinal))
+            return "a connection string that cannot be read";
+        try
+        {
+            return string.Join(',', ConfigurationOptions.Parse(connectionString, ignoreUnknown: false).EndPoints.Select(
+                static point => point is DnsEndPoint { Host: var host, Port: var port } ? $"{host}:{port}" : point.ToString()));
+        }
+        catch (ArgumentException)
+        {
+            return "a connection string that cannot be read";
+        }
+    }
 
     /// <summary>Says where all of it is.</summary>
     public static void Write(TextWriter writer, PipelineSettings settings, string topic, IEnumerable<WorkerEntry> workers, string logs)

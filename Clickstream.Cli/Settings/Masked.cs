@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Clickstream.ServiceDefaults;
 using Npgsql;
+using StackExchange.Redis;
 
 namespace Clickstream.Cli.Settings;
 
@@ -18,12 +19,13 @@ static class Masked
     /// <param name="isKnown">It is one of ours. What is in another cannot be known.</param>
     public static string Text(string key, string value, bool isKnown) => key switch
     {
+        _ when !isKnown => Mask,
         _ when Is(key, ConnectionKey.Database) => OfPostgres(value),
         _ when Is(key, ConnectionKey.Valkey) => OfValkey(value),
         _ when Is(key, ConnectionKey.OpenSearch) || key.EndsWith("Url", StringComparison.OrdinalIgnoreCase) => OfUri(value),
         _ when key.EndsWith("KeyPem", StringComparison.OrdinalIgnoreCase) => Mask,
         _ when key.EndsWith("Pem", StringComparison.OrdinalIgnoreCase) => OfCertificates(value),
-        _ => isKnown ? value : Mask,
+        _ => value,
     };
 
     static bool Is(string key, string other) => key.Equals(other, StringComparison.OrdinalIgnoreCase);
@@ -46,15 +48,29 @@ static class Masked
         }
     }
 
-    static string OfValkey(string value) => string.Join(',', value.Split(',').Select(static part =>
-        part.TrimStart().StartsWith("password", StringComparison.OrdinalIgnoreCase) ? $"password={Mask}" : part));
+    static string OfValkey(string value)
+    {
+        // A URI is no such string; what cannot be read may be a secret anywhere.
+        if (value.Contains('@', StringComparison.Ordinal) || value.Contains("://", StringComparison.Ordinal))
+            return Mask;
+        try
+        {
+            return ConfigurationOptions.Parse(value, ignoreUnknown: false).ToString(includePassword: false);
+        }
+        catch (ArgumentException)
+        {
+            return Mask;
+        }
+    }
 
     static string OfUri(string value)
     {
         if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
             return Mask;
-        var user = uri.UserInfo.Split(':')[0];
-        return uri.UserInfo.Length == 0 ? value : $"{uri.Scheme}://{user}:{Mask}@{uri.Authority}{uri.AbsolutePath}";
+        // A user alone may be a token.
+        var user = uri.UserInfo.Contains(':', StringComparison.Ordinal) ? $"{uri.UserInfo.Split(':')[0]}:{Mask}@" : uri.UserInfo.Length > 0 ? $"{Mask}@" : "";
+        var query = uri.Query.Length > 0 ? $"?{Mask}" : "";
+        return user.Length + query.Length == 0 ? value : $"{uri.Scheme}://{user}{uri.Authority}{uri.AbsolutePath}{query}";
     }
 
     /// <summary>A certificate is no secret, but nobody reads it.</summary>

@@ -13,6 +13,9 @@ sealed class Batch(int capacity)
     /// <summary>A batch of few but huge records is full before its count is, so that memory stays bounded.</summary>
     const int MaxRawBytes = 32 * 1024 * 1024;
 
+    // One a partition and second is what our producers send; a foreign one may send them all.
+    const int MaxTraces = 128;
+
     readonly List<ActivityContext> _traces = [];
     readonly BatchRecord[] _records = new BatchRecord[capacity];
     byte[] _raw = new byte[64 * 1024];
@@ -47,7 +50,7 @@ sealed class Batch(int capacity)
             ValueLength = raw.ValueIsNull ? -1 : value.Length,
         };
         _rawLength += key.Length + value.Length;
-        if (raw.Trace != default)
+        if (raw.Trace != default && _traces.Count < MaxTraces)
             _traces.Add(raw.Trace);
     }
 

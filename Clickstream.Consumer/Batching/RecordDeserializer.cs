@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Clickstream.Consumer.Telemetry;
 using Clickstream.ServiceDefaults;
 using Confluent.Kafka;
 
@@ -47,7 +48,9 @@ sealed class RecordDeserializer : IDeserializer<Ignore>, IDeserializer<ParsedVal
     {
         Keep(data, ref _value, out _valueLength);
         _valueIsNull = isNull;
-        TraceParent.TryRead(context.Headers, out _trace);
+        _trace = default;
+        if (ConsumerTraces.AreTaken)
+            TraceParent.TryRead(context.Headers, out _trace);
         return ParsedValue.Parse(data);
     }
 

@@ -11,10 +11,13 @@ static class ConsumerTraces
 
     static readonly ActivitySource s_source = new(SourceName);
 
+    /// <summary>Whether anybody takes spans.</summary>
+    public static bool AreTaken => s_source.HasListeners();
+
     /// <summary>Begins a batch's span; null where nobody takes spans.</summary>
     public static Activity? StartBatch(Batch batch, string topic, string groupId)
     {
-        if (!s_source.HasListeners())
+        if (!AreTaken)
             return null;
         var span = s_source.StartActivity($"process {topic}", ActivityKind.Consumer, default(ActivityContext),
             links: batch.Traces.Select(static trace => new ActivityLink(trace)));

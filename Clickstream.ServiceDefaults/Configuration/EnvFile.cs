@@ -15,6 +15,9 @@ public static class EnvFile
     /// <summary>The file that is read where nothing is said, in the current folder.</summary>
     public const string DefaultName = ".env";
 
+    /// <summary>Whether somebody has named a file, which must be there then.</summary>
+    public static bool IsNamed => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(PathVariable));
+
     /// <summary>Where the file is, or would be.</summary>
     /// <returns>Null where none is wanted.</returns>
     public static string? PathIn(string directory) => Environment.GetEnvironmentVariable(PathVariable) switch

@@ -59,7 +59,7 @@ public sealed class SettingsSources
         IConfiguration above, string directory, TimeProvider time, CancellationToken cancellationToken)
     {
         var sources = new SettingsSources(above);
-        if (EnvFile.PathIn(directory) is { } path && (File.Exists(path) || Path.GetFileName(path) != EnvFile.DefaultName))
+        if (EnvFile.PathIn(directory) is { } path && (EnvFile.IsNamed || File.Exists(path)))
             sources.Add(EnvFile.Read(path).Select(static variable => new KeyValuePair<string, string>(ToKey(variable.Key), variable.Value)), SettingSource.EnvFile);
         if ((above[TerraformKey] ?? sources.Find(TerraformKey)) is { Length: > 0 } terraform)
         {

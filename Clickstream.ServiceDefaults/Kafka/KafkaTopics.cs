@@ -16,6 +16,7 @@ public sealed record KafkaTopic(Guid Id, string Name, int PartitionCount);
 public sealed class KafkaTopics
 {
     static readonly TimeSpan s_requestTimeout = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
     static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan s_maxDelay = TimeSpan.FromSeconds(2);
     static readonly TimeSpan s_reportInterval = TimeSpan.FromSeconds(4);
@@ -38,7 +39,11 @@ public sealed class KafkaTopics
     public async Task<KafkaTopic?> DescribeAsync(string name, CancellationToken cancellationToken)
     {
         var description = DescribeOnceAsync(name, cancellationToken);
-        if (await Task.WhenAny(description, _clients.Refused) == description || _clients.LastProblem is not { } problem)
+        await Task.WhenAny(description, _clients.Refused);
+        // What one broker refused another may grant: an answer that is about to come counts more.
+        if (!description.IsCompleted)
+            await Task.WhenAny(description, Task.Delay(s_grace, _time, cancellationToken));
+        if (description.IsCompleted || _clients.LastProblem is not { } problem)
         {
             var topic = await description;
             _clients.ForgetProblem();

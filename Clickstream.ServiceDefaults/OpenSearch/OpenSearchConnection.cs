@@ -29,6 +29,8 @@ sealed class OpenSearchConnection
     {
         var (address, authorization) = Parse(context);
         var (_, authorities) = context.Certificates("OpenSearch:SslCaPem", options.SslCaPem);
+        if (authorities.Count > 0 && address.Scheme != Uri.UriSchemeHttps)
+            context.Refuse("OpenSearch:SslCaPem is set, and ConnectionStrings:opensearch does not ask for TLS; begin it with https://");
         return new(address, authorization, authorities);
     }
 

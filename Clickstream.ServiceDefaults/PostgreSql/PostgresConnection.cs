@@ -72,7 +72,8 @@ sealed class PostgresConnection
         builder.UseSslClientAuthenticationOptionsCallback(tls =>
         {
             // Also where it is an address, which Npgsql would not ask for by name.
-            tls.TargetHost = _settings.Host;
+            if (string.IsNullOrEmpty(tls.TargetHost))
+                tls.TargetHost = _settings.Host;
             tls.RemoteCertificateValidationCallback = trust.Validate;
         });
     }

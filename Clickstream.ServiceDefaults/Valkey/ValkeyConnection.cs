@@ -15,6 +15,8 @@ sealed class ValkeyConnection
     {
         var options = Parse(context);
         var (_, authorities) = context.Certificates("Valkey:SslCaPem", valkey.SslCaPem);
+        if (authorities.Count > 0 && !options.Ssl)
+            context.Refuse("Valkey:SslCaPem is set, and ConnectionStrings:valkey does not ask for TLS; add ssl=true to it");
         options.ClientName = context.ServiceName;
         var trust = new ServerTrust("Valkey", "Valkey:SslCaPem", authorities, withSystem: true);
         options.CertificateValidation += trust.Validate;
@@ -29,13 +31,15 @@ sealed class ValkeyConnection
         var text = context.ConnectionString("valkey", "Valkey's host:port");
         try
         {
-            return ConfigurationOptions.Parse(text);
+            // A URI would be taken for a host's name, password and all.
+            if (!text.Contains("://", StringComparison.Ordinal))
+                return ConfigurationOptions.Parse(text);
         }
         catch (ArgumentException)
         {
             // Its message may quote the value.
-            context.Refuse("ConnectionStrings:valkey is not of the form host:port,user=...,password=...,ssl=true");
-            return new();
         }
+        context.Refuse("ConnectionStrings:valkey is not of the form host:port,user=...,password=...,ssl=true");
+        return new();
     }
 }

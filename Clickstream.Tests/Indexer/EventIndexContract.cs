@@ -80,7 +80,7 @@ public abstract partial class EventIndexContract(ISearchServer server, LocalInfr
     {
         await using var indexer = await CreateAsync();
         var events = TestEvents.Make(_random, 15_000);
-        foreach (var part in TestEvents.Disturb(_random, events).Chunk(6_000))
+        foreach (var part in TestEvents.Disturb(_random, events).Chunk(8_000))
         {
             var before = indexer.Committed();
             var process = indexer.Start();

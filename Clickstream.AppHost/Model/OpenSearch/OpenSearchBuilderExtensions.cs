@@ -17,7 +17,8 @@ static class OpenSearchBuilderExtensions
         .WithEnvironment("DISABLE_SECURITY_PLUGIN", "true")
         .WithEnvironment("DISABLE_INSTALL_DEMO_CONFIG", "true")
         .WithEnvironment("OPENSEARCH_JAVA_OPTS", "-Xms512m -Xmx512m")
-        .WithHttpHealthCheck("/_cluster/health", endpointName: OpenSearchResource.EndpointName);
+        // A red cluster answers, too, but not to this.
+        .WithHttpHealthCheck("/_cluster/health?wait_for_status=yellow&timeout=2s", endpointName: OpenSearchResource.EndpointName);
 
     public static IResourceBuilder<OpenSearchResource> WithDataVolume(this IResourceBuilder<OpenSearchResource> search, string name) =>
         search.WithVolume(name, DataDirectory);

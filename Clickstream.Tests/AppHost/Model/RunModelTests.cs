@@ -21,16 +21,16 @@ public sealed class RunModelTests : IDisposable
     {
         await using var model = await AppHostModel.RunAsync("containers", "--OpenSearch:Enabled=true", "--Parameters:postgres-password=secret");
         var (kafka, database, search) = ("localhost:9092", "Host=localhost;Port=5432;Username=postgres;Password=secret;Database=clickstream", "http://localhost:9200");
-        Assert.Equal(new() { ["ConnectionStrings__kafka"] = kafka, ["ConnectionStrings__clickstream"] = database }, await model.EnvironmentAsync("consumer"));
-        Assert.Equal(new()
+        Assert.Equal(new Dictionary<string, string> { ["ConnectionStrings__kafka"] = kafka, ["ConnectionStrings__clickstream"] = database }, await model.EnvironmentAsync("consumer"));
+        Assert.Equal(new Dictionary<string, string>
         {
             ["ConnectionStrings__kafka"] = kafka,
             ["ConnectionStrings__clickstream"] = database,
             ["ConnectionStrings__opensearch"] = search,
             ["OpenSearch__Enabled"] = "true",
         }, await model.EnvironmentAsync("indexer"));
-        Assert.Equal(new() { ["ConnectionStrings__kafka"] = kafka, ["Producer__Remote"] = "true" }, await model.EnvironmentAsync("producer"));
-        Assert.Equal(new()
+        Assert.Equal(new Dictionary<string, string> { ["ConnectionStrings__kafka"] = kafka, ["Producer__Remote"] = "true" }, await model.EnvironmentAsync("producer"));
+        Assert.Equal(new Dictionary<string, string>
         {
             ["ConnectionStrings__kafka"] = kafka,
             ["ConnectionStrings__clickstream"] = database,
@@ -48,7 +48,7 @@ public sealed class RunModelTests : IDisposable
                 "--parts", "kafka,postgresql,valkey,opensearch"],
             await model.ArgumentsAsync("infrastructure"));
         Assert.All(model["infrastructure"].Annotations.OfType<EndpointAnnotation>(), static endpoint => Assert.False(endpoint.IsProxied));
-        Assert.Equal(new()
+        Assert.Equal(new Dictionary<string, string>
         {
             ["ConnectionStrings__kafka"] = "127.0.0.1:19999",
             ["ConnectionStrings__clickstream"] =

@@ -25,8 +25,8 @@ variable "allowed_networks" {
   }
 
   validation {
-    condition     = var.open_to_the_world || alltrue([for network in var.allowed_networks : !endswith(network, "/0")])
-    error_message = "allowed_networks would open the services to the whole world; if that is what you want, set open_to_the_world = true."
+    condition     = var.open_to_the_world || alltrue([for network in var.allowed_networks : try(tonumber(split("/", network)[1]), 0) >= (strcontains(network, ":") ? 16 : 8) || !can(cidrhost(network, 0))])
+    error_message = "allowed_networks would open the services to a large part of the world (a network wider than /8, or /16 of IPv6); if that is what you want, set open_to_the_world = true."
   }
 }
 
