@@ -134,7 +134,7 @@ public sealed class RehearsalFaultTests(RehearsalServers servers)
         var client = servers.Authority.IssueClient("clickstream");
         var outputs = servers.Outputs(await servers.KafkaAsync(isRealKafka), LocalInfrastructure.UniqueName(), await servers.CreateDatabaseAsync(), client);
         change(outputs);
-        var folder = new RehearsalFolder(outputs, [servers.PostgresPassword, servers.ValkeyPassword, servers.SearchPassword, client.KeyPem.Split('\n')[1]]);
+        var folder = new RehearsalFolder(outputs);
         folder.Set("Clickstream__TerraformOutputs", "terraform");
         return folder;
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Clickstream.Core.Errors;
 using Clickstream.Tests.Infrastructure;
 using Clickstream.Tests.Terraform;
@@ -10,13 +11,22 @@ namespace Clickstream.Tests.Rehearsal;
 /// </summary>
 sealed class RehearsalFolder : IDisposable
 {
+    static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
+
     readonly TempFolder _folder = new();
-    readonly string[] _secrets;
+    readonly List<string> _secrets;
     readonly Dictionary<string, string?> _environment;
 
-    public RehearsalFolder(OutputSet outputs, IEnumerable<string> secrets)
+    public RehearsalFolder(OutputSet outputs)
     {
-        _secrets = [.. secrets];
+        // As they are, and as HTTP's header has a password.
+        string[] passwords = [.. ((string[])["postgres_password", "valkey_password", "opensearch_password"]).Select(name => (string)outputs[name]!)];
+        _secrets =
+        [
+            .. passwords,
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{outputs["opensearch_user"]}:{outputs["opensearch_password"]}")),
+            BodyOf((string)outputs["kafka_access_key_pem"]!),
+        ];
         Directory.CreateDirectory(_folder.File("terraform"));
         File.WriteAllText(StateFile, outputs.ToState());
         _environment = new()
@@ -39,7 +49,12 @@ sealed class RehearsalFolder : IDisposable
     public string PathOf(string name) => _folder.File(name);
 
     /// <summary>Sets a variable for what is run from now on.</summary>
-    public void Set(string name, string? value) => _environment[name] = value;
+    public void Set(string name, string? value)
+    {
+        _environment[name] = value;
+        if (value is not null && name.EndsWith("KeyPem", StringComparison.Ordinal))
+            _secrets.Add(BodyOf(value));
+    }
 
     /// <summary>Starts a service as a user would by hand: the settings are in the folder.</summary>
     public ChildProcess StartService(string project) =>
@@ -51,7 +66,15 @@ sealed class RehearsalFolder : IDisposable
     {
         await using var process = ChildProcess.Start(ChildProcess.PathOf("Clickstream.Cli"), arguments, _environment, _folder.Path);
         process.Input.Close();
-        var code = await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var exit = process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        // Also those of what it starts itself, which may be gone when it ends.
+        using var timer = new PeriodicTimer(s_look);
+        while (!exit.IsCompleted)
+        {
+            AssertNoSecretIsAnArgument();
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+        var code = await exit;
         Assert.True((int)expected == code, $"{string.Join(' ', arguments)}: exit code {code}, expected {(int)expected}{process.Transcript()}");
         AssertNoSecret(process.Output + process.Error, string.Join(' ', arguments));
         return (process.Output, process.Error);
@@ -65,6 +88,11 @@ sealed class RehearsalFolder : IDisposable
             if (file != EnvFile && file != StateFile)
                 AssertNoSecret(ReadShared(file), file);
         }
+        AssertNoSecretIsAnArgument();
+    }
+
+    void AssertNoSecretIsAnArgument()
+    {
         if (!Directory.Exists("/proc"))
             return;
         foreach (var process in Directory.EnumerateDirectories("/proc").Where(static path => Path.GetFileName(path).All(char.IsAsciiDigit)))
@@ -83,6 +111,9 @@ sealed class RehearsalFolder : IDisposable
     /// <summary>A text that may be seen holds none of the secrets.</summary>
     public void AssertNoSecret(string text, string where) =>
         Assert.All(_secrets, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"a secret is in {where}"));
+
+    /// <summary>A line of a PEM text that only this key has.</summary>
+    static string BodyOf(string pem) => pem.Split('\n')[1];
 
     public void Dispose() => _folder.Dispose();
 

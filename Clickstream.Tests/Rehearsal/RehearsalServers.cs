@@ -36,23 +36,28 @@ public sealed class RehearsalServers(LocalInfrastructure infrastructure) : IAsyn
     public async ValueTask InitializeAsync()
     {
         var certificate = Authority.IssueServer("localhost");
-        var postgres = RehearsalPostgres.StartAsync(certificate, PostgresPassword, Cancelled);
+        // The one that is a process comes first: whatever fails after it, it is known by then, and stopped.
+        _postgres = await RehearsalPostgres.StartAsync(certificate, PostgresPassword, Cancelled);
         _valkey = new(certificate.ToCertificate(), ValkeyPassword);
         _search = await SearchProxy.StartAsync(
             await infrastructure.OpenSearchUriAsync(Cancelled), certificate.ToCertificate(), $"{SearchUser}:{SearchPassword}");
         _embedded = await RehearsalKafka.StartEmbeddedAsync(Authority, Cancelled);
-        _postgres = await postgres;
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
+        if (_embedded is not null)
+            await _embedded.DisposeAsync();
+        if (_search is not null)
+            await _search.DisposeAsync();
+        _valkey?.Dispose();
+        Authority.Dispose();
+
+        // The last, since its start may have failed.
         if (_real is not null)
             await (await _real).DisposeAsync();
-        await _embedded.DisposeAsync();
-        await _search.DisposeAsync();
-        _valkey.Dispose();
-        await _postgres.DisposeAsync();
-        Authority.Dispose();
     }
 
     /// <summary>Where a Kafka's TLS listener is.</summary>

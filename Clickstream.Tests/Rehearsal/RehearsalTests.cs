@@ -29,8 +29,7 @@ public sealed class RehearsalTests(RehearsalServers servers)
             RealKafkaProcess.SkipWithout();
         var client = servers.Authority.IssueClient("clickstream");
         var outputs = servers.Outputs(await servers.KafkaAsync(isRealKafka), LocalInfrastructure.UniqueName(), await servers.CreateDatabaseAsync(), client);
-        using var folder = new RehearsalFolder(outputs,
-            [servers.PostgresPassword, servers.ValkeyPassword, servers.SearchPassword, client.KeyPem.Split('\n')[1]]);
+        using var folder = new RehearsalFolder(outputs);
         var file = folder.PathOf("events.csv");
         await EventFile.WriteAsync(file, 2 * Rows, seed: 1, static _ => { }, Cancelled);
 
