@@ -11,9 +11,13 @@ static class Services
 
     /// <summary>A service of ours. It learns connection strings and nothing else of its servers, so that all modes inject the same.</summary>
     public static IResourceBuilder<ProjectResource> AddService<TProject>(this IDistributedApplicationBuilder builder, string name)
-        where TProject : IProjectMetadata, new() => builder
-        .AddProject<TProject>(name, static options => options.ExcludeLaunchProfile = true)
-        .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString);
+        where TProject : IProjectMetadata, new()
+    {
+        var service = builder.AddProject<TProject>(name, static options => options.ExcludeLaunchProfile = true)
+            .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString);
+        // Here somebody looks at traces; what is published need not pay for them.
+        return builder.ExecutionContext.IsRunMode ? service.WithEnvironment("Kafka__TraceLinks", "true") : service;
+    }
 
     public static IResourceBuilder<ProjectResource> WithServer(this IResourceBuilder<ProjectResource> service, Server server)
     {
