@@ -15,8 +15,13 @@ static class Services
     {
         var service = builder.AddProject<TProject>(name, static options => options.ExcludeLaunchProfile = true)
             .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString);
-        // Who exports that means the AppHost: a service would read it as well, whatever the mode.
-        return builder.ExecutionContext.IsRunMode ? service.WithEnvironment("Clickstream__TerraformOutputs", "") : service;
+        if (builder.ExecutionContext.IsPublishMode)
+            return service;
+        return service
+            // Here somebody looks at traces; what is published need not pay for them.
+            .WithEnvironment("Kafka__TraceLinks", "true")
+            // Who exports that means the AppHost: a service would read it as well, whatever the mode.
+            .WithEnvironment("Clickstream__TerraformOutputs", "");
     }
 
     public static IResourceBuilder<ProjectResource> WithServer(this IResourceBuilder<ProjectResource> service, Server server)

@@ -7,8 +7,9 @@ namespace Clickstream.Core.Settings;
 /// <param name="SslCaPem">The CA that signed the brokers' certificates, PEM text (line ends may be written <c>\n</c>) or base64 of it.</param>
 /// <param name="SslCertificatePem">The client's certificate, likewise.</param>
 /// <param name="SslKeyPem">The client's private key, likewise. A secret.</param>
+/// <param name="TraceLinks">Consumers read records' headers, and link their spans to those of the producers: some percent more work a record.</param>
 public sealed record KafkaOptions(
-    string Topic, int Partitions, string? SecurityProtocol, string? SslCaPem, string? SslCertificatePem, string? SslKeyPem)
+    string Topic, int Partitions, string? SecurityProtocol, string? SslCaPem, string? SslCertificatePem, string? SslKeyPem, bool TraceLinks = false)
 {
     /// <summary>Reads the section.</summary>
     public static KafkaOptions Read(SettingsReader settings) => new(
@@ -18,7 +19,8 @@ public sealed record KafkaOptions(
             text.Equals("Plaintext", StringComparison.OrdinalIgnoreCase) || text.Equals("Ssl", StringComparison.OrdinalIgnoreCase)),
         settings.Text("Kafka:SslCaPem"),
         settings.Text("Kafka:SslCertificatePem"),
-        settings.Text("Kafka:SslKeyPem"));
+        settings.Text("Kafka:SslKeyPem"),
+        settings.Flag("Kafka:TraceLinks", false));
 
     /// <summary>The PEM texts are secrets or lead to them, so they are not printed.</summary>
     public override string ToString() => $"{nameof(KafkaOptions)} {{ Topic = {Topic}, Partitions = {Partitions} }}";

@@ -11,16 +11,16 @@ public sealed class KafkaClients : IDisposable
 {
     readonly KafkaConnection _connection;
     readonly string _serviceName;
-    readonly bool _isTraced;
+    readonly bool _readsTraces;
     readonly KafkaLog _log;
     readonly Lazy<IAdminClient> _admin;
 
     internal KafkaClients(
-        KafkaConnection connection, string serviceName, TimeProvider time, ILogger<KafkaClients> logger, bool isTraced = false)
+        KafkaConnection connection, string serviceName, TimeProvider time, ILogger<KafkaClients> logger, bool readsTraces = false)
     {
         _connection = connection;
         _serviceName = serviceName;
-        _isTraced = isTraced;
+        _readsTraces = readsTraces;
         _log = new KafkaLog(logger, time);
         _admin = new(CreateAdmin);
     }
@@ -66,8 +66,8 @@ public sealed class KafkaClients : IDisposable
         // A bounded read-ahead, refilled at once: the default back-off of a full queue is a second.
         QueuedMaxMessagesKbytes = 4 * 1024,
         FetchQueueBackoffMs = 5,
-        // Headers, which carry trace contexts, cost some allocations a record: only where spans are sent somewhere.
-        ConsumeResultFields = _isTraced ? "timestamp,headers" : "timestamp",
+        // Headers, which carry trace contexts, cost some allocations a record: only where they are asked for.
+        ConsumeResultFields = _readsTraces ? "timestamp,headers" : "timestamp",
         // Partitions that were added are assigned once the group's leader knows them.
         TopicMetadataRefreshIntervalMs = 10_000,
     }).SetLogHandler(OnLog).SetErrorHandler(OnError);

@@ -19,7 +19,7 @@ public static class KafkaExtensions
         var connection = KafkaConnection.From(context, options);
 
         builder.Services.AddSingleton(services => new KafkaClients(connection, context.ServiceName,
-            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<KafkaClients>>(), context.HasTelemetry));
+            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<KafkaClients>>(), context.HasTelemetry && options.TraceLinks));
         builder.Services.AddSingleton(services => new KafkaTopics(services.GetRequiredService<KafkaClients>(),
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<KafkaTopics>>()));
         builder.Services.AddHealthChecks().AddCheck<KafkaHealthCheck>("kafka", timeout: TimeSpan.FromSeconds(5));

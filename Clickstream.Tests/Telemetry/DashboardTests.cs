@@ -115,5 +115,6 @@ public sealed class DashboardTests(LocalInfrastructure local) : IDisposable
         ["OTEL_METRICS_EXEMPLAR_FILTER"] = "trace_based",
         ["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory",
         ["LOGGING__CONSOLE__FORMATTERNAME"] = "simple",
+        ["Kafka__TraceLinks"] = "true",
     };
 }

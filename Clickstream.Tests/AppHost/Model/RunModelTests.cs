@@ -21,20 +21,22 @@ public sealed class RunModelTests : IDisposable
     {
         await using var model = await AppHostModel.RunAsync("containers", "--OpenSearch:Enabled=true", "--Parameters:postgres-password=secret");
         var (kafka, database, search) = ("localhost:9092", "Host=localhost;Port=5432;Username=postgres;Password=secret;Database=clickstream", "http://localhost:9200");
-        Assert.Equal(new Dictionary<string, string> { ["ConnectionStrings__kafka"] = kafka, ["ConnectionStrings__clickstream"] = database }, await model.EnvironmentAsync("consumer"));
+        Assert.Equal(new Dictionary<string, string> { ["ConnectionStrings__kafka"] = kafka, ["ConnectionStrings__clickstream"] = database, ["Kafka__TraceLinks"] = "true" }, await model.EnvironmentAsync("consumer"));
         Assert.Equal(new Dictionary<string, string>
         {
             ["ConnectionStrings__kafka"] = kafka,
             ["ConnectionStrings__clickstream"] = database,
             ["ConnectionStrings__opensearch"] = search,
             ["OpenSearch__Enabled"] = "true",
+            ["Kafka__TraceLinks"] = "true",
         }, await model.EnvironmentAsync("indexer"));
-        Assert.Equal(new Dictionary<string, string> { ["ConnectionStrings__kafka"] = kafka, ["Producer__Remote"] = "true" }, await model.EnvironmentAsync("producer"));
+        Assert.Equal(new Dictionary<string, string> { ["ConnectionStrings__kafka"] = kafka, ["Kafka__TraceLinks"] = "true", ["Producer__Remote"] = "true" }, await model.EnvironmentAsync("producer"));
         Assert.Equal(new Dictionary<string, string>
         {
             ["ConnectionStrings__kafka"] = kafka,
             ["ConnectionStrings__clickstream"] = database,
             ["Consumer__SchemaOnly"] = "true",
+            ["Kafka__TraceLinks"] = "true",
         }, await model.EnvironmentAsync("schema"));
     }
 
@@ -55,6 +57,7 @@ public sealed class RunModelTests : IDisposable
                 $"Host=127.0.0.1;Port=15432;Username=clickstream;Database=clickstream;Passfile={_folder.File("postgresql.pgpass")}",
             ["ConnectionStrings__opensearch"] = "http://127.0.0.1:19200",
             ["OpenSearch__Enabled"] = "true",
+            ["Kafka__TraceLinks"] = "true",
         }, await model.EnvironmentAsync("indexer"));
         Assert.Equal(4, model["infrastructure"].Annotations.OfType<HealthCheckAnnotation>().Count());
         Assert.Equal(["clickstream", "infrastructure", "kafka"], model.WaitsFor("consumer", WaitType.WaitUntilHealthy));
@@ -71,7 +74,7 @@ public sealed class RunModelTests : IDisposable
         Assert.Equal(
             [
                 "ConnectionStrings__clickstream", "ConnectionStrings__kafka", "ConnectionStrings__opensearch",
-                "Kafka__Partitions", "Kafka__SecurityProtocol", "Kafka__SslCaPem", "Kafka__SslCertificatePem", "Kafka__SslKeyPem", "Kafka__Topic",
+                "Kafka__Partitions", "Kafka__SecurityProtocol", "Kafka__SslCaPem", "Kafka__SslCertificatePem", "Kafka__SslKeyPem", "Kafka__Topic", "Kafka__TraceLinks",
                 "OpenSearch__Enabled", "OpenSearch__SslCaPem", "Postgres__SslCaPem",
             ],
             environment.Keys.Order(StringComparer.Ordinal));
