@@ -32,7 +32,9 @@ public sealed class BenchmarkCommandTests(LocalInfrastructure infrastructure) : 
         foreach (var figure in (string[])["produce_events_per_second", "events_per_second", "floor_events_per_second", "ratio", "start_seconds", "consumer_peak_mb"])
             Assert.True(result.GetProperty(figure).GetDouble() > 0, $"{figure}: {output}");
         Assert.True(result.GetProperty("join_seconds").GetDouble() >= 0, output);
-        Assert.True(result.GetProperty("cpu_seconds").GetProperty("consumer").GetDouble() > 0, output);
+        // None, if so short a run was over before the consumers were first looked at.
+        Assert.InRange(result.GetProperty("cpu_seconds").GetProperty("consumer").GetDouble(), 0, 60);
+        Assert.True(result.GetProperty("cpu_seconds").GetProperty("producer").GetDouble() > 0, output);
         Assert.True(result.GetProperty("verified").GetBoolean(), error);
         Assert.Equal(1, result.GetProperty("runs").GetArrayLength());
         Assert.Equal("environment", result.GetProperty("site").GetProperty("kafka").GetString());
