@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Clickstream.Consumer.Lanes;
 using Clickstream.Core.Events;
+using Clickstream.ServiceDefaults;
 
 namespace Clickstream.Consumer.Batching;
 
@@ -13,10 +13,6 @@ sealed class Batch(int capacity)
     /// <summary>A batch of few but huge records is full before its count is, so that memory stays bounded.</summary>
     const int MaxRawBytes = 32 * 1024 * 1024;
 
-    // One a partition and second is what our producers send; a foreign one may send them all.
-    const int MaxTraces = 128;
-
-    readonly List<ActivityContext> _traces = [];
     readonly BatchRecord[] _records = new BatchRecord[capacity];
     byte[] _raw = new byte[64 * 1024];
     int _rawLength;
@@ -26,7 +22,7 @@ sealed class Batch(int capacity)
     public bool IsFull => Count == _records.Length || _rawLength >= MaxRawBytes;
 
     /// <summary>The spans of those who sent some of the records.</summary>
-    public IReadOnlyList<ActivityContext> Traces => _traces;
+    public TraceLinks Traces { get; } = new();
 
     public ref BatchRecord this[int index] => ref _records[index];
 
@@ -50,8 +46,7 @@ sealed class Batch(int capacity)
             ValueLength = raw.ValueIsNull ? -1 : value.Length,
         };
         _rawLength += key.Length + value.Length;
-        if (raw.Trace != default && _traces.Count < MaxTraces)
-            _traces.Add(raw.Trace);
+        Traces.Add(raw.Trace);
     }
 
     /// <summary>A copy of the record's key; null where it had none.</summary>
@@ -66,7 +61,7 @@ sealed class Batch(int capacity)
     {
         // The records hold lanes, which hold sessions: let go of them.
         Array.Clear(_records, 0, Count);
-        _traces.Clear();
+        Traces.Clear();
         Count = 0;
         _rawLength = 0;
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Clickstream.Consumer.Telemetry;
 using Clickstream.ServiceDefaults;
 using Confluent.Kafka;
 
@@ -48,9 +47,7 @@ sealed class RecordDeserializer : IDeserializer<Ignore>, IDeserializer<ParsedVal
     {
         Keep(data, ref _value, out _valueLength);
         _valueIsNull = isNull;
-        _trace = default;
-        if (ConsumerTraces.AreTaken)
-            TraceParent.TryRead(context.Headers, out _trace);
+        TraceParent.TryRead(context.Headers, out _trace);
         return ParsedValue.Parse(data);
     }
 

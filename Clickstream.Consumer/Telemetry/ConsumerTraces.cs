@@ -11,16 +11,13 @@ static class ConsumerTraces
 
     static readonly ActivitySource s_source = new(SourceName);
 
-    /// <summary>Whether anybody takes spans.</summary>
-    public static bool AreTaken => s_source.HasListeners();
-
     /// <summary>Begins a batch's span; null where nobody takes spans.</summary>
     public static Activity? StartBatch(Batch batch, string topic, string groupId)
     {
-        if (!AreTaken)
+        if (!s_source.HasListeners())
             return null;
         var span = s_source.StartActivity($"process {topic}", ActivityKind.Consumer, default(ActivityContext),
-            links: batch.Traces.Select(static trace => new ActivityLink(trace)));
+            links: batch.Traces.ToLinks());
         span?.SetTag("messaging.system", "kafka").SetTag("messaging.operation.name", "process").SetTag("messaging.operation.type", "process")
             .SetTag("messaging.destination.name", topic).SetTag("messaging.consumer.group.name", groupId)
             .SetTag("messaging.batch.message_count", batch.Count);

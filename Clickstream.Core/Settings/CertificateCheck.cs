@@ -35,7 +35,7 @@ public static class CertificateCheck
         if (certificates.Count == 0)
             return $"{pem.Name} holds no certificate that can be read";
         return certificates.All(certificate => certificate.NotAfter.ToUniversalTime() < now.UtcDateTime)
-            ? $"the certificate in {pem.Name} expired on {Text(certificates.Max(static certificate => certificate.NotAfter))}"
+            ? $"the certificate in {pem.Name} {NotInForce(certificates.MaxBy(static certificate => certificate.NotAfter)!, now)}"
             : null;
     }
 
@@ -53,15 +53,39 @@ public static class CertificateCheck
         if (Read(certificate, now, out var chain) is { } wrong)
             return wrong;
         var own = chain[0];
-        if (own.NotAfter.ToUniversalTime() < now.UtcDateTime)
-            return $"the certificate in {certificate.Name} expired on {Text(own.NotAfter)}";
-        if (own.NotBefore.ToUniversalTime() > now.UtcDateTime)
-            return $"the certificate in {certificate.Name} is not valid before {Text(own.NotBefore)}; check this machine's clock";
+        if (NotInForce(own, now) is { } notInForce)
+            return $"the certificate in {certificate.Name} {notInForce}";
         if (!AreOnePair(certificate.Text, key.Text))
             return $"{key.Name} is not the private key, unencrypted, of the certificate in {certificate.Name}";
         return authority is { } signer && !IsSignedBy(own, chain, authorities, now)
             ? $"the certificate in {certificate.Name} is not signed by the CA in {signer.Name}"
             : null;
+    }
+
+    /// <summary>Why a certificate is not valid at a time: <c>expired on</c> or <c>is not valid before</c>, and when; null where it is.</summary>
+    public static string? NotInForce(X509Certificate2 certificate, DateTimeOffset now) =>
+        certificate.NotAfter.ToUniversalTime() < now.UtcDateTime ? $"expired on {Text(certificate.NotAfter)}"
+        : certificate.NotBefore.ToUniversalTime() > now.UtcDateTime ? $"is not valid before {Text(certificate.NotBefore)}; check this machine's clock"
+        : null;
+
+    /// <summary>Whether one of some authorities has signed a certificate. Neither revocations are asked for nor missing links fetched.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="between">Those that may stand between it and the authority's.</param>
+    /// <param name="authorities">Who is trusted, and nobody else.</param>
+    /// <param name="now">The time.</param>
+    public static bool IsSignedBy(
+        X509Certificate2 certificate, X509Certificate2Collection between, X509Certificate2Collection authorities, DateTimeOffset now)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        chain.ChainPolicy.ExtraStore.AddRange(between);
+        // As for the system's roots, whose answer .NET gives without asking for revocations.
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        // Nothing is fetched from addresses that a certificate names.
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
+        return chain.Build(certificate);
     }
 
     static bool AreOnePair(string certificate, string key)
@@ -75,19 +99,6 @@ public static class CertificateCheck
         {
             return false;
         }
-    }
-
-    static bool IsSignedBy(X509Certificate2 certificate, X509Certificate2Collection between, X509Certificate2Collection authorities, DateTimeOffset now)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.ExtraStore.AddRange(between);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        // Nothing is fetched from addresses that a certificate names.
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        chain.ChainPolicy.VerificationTime = now.UtcDateTime;
-        return chain.Build(certificate);
     }
 
     static string Text(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

@@ -15,7 +15,6 @@ sealed class EventBatch(BulkSize size, IndexerOptions options) : IDisposable
     readonly List<RecordPlace> _documents = [];
     readonly List<(RecordPlace Place, EventError Error)> _poison = [];
     readonly List<BatchPart> _parts = [];
-    readonly List<ActivityContext> _traces = [];
 
     public BulkBody Body { get; } = new();
 
@@ -25,7 +24,7 @@ sealed class EventBatch(BulkSize size, IndexerOptions options) : IDisposable
     public IReadOnlyList<BatchPart> Parts => _parts;
 
     /// <summary>The spans of those who sent some of the records.</summary>
-    public IReadOnlyList<ActivityContext> Traces => _traces;
+    public TraceLinks Traces { get; } = new();
 
     /// <summary>How many records.</summary>
     public int Count => _documents.Count + _poison.Count;
@@ -39,8 +38,7 @@ sealed class EventBatch(BulkSize size, IndexerOptions options) : IDisposable
 
     public void Add(PartitionProgress progress, long offset, in ClickEvent e, EventError error, ActivityContext trace)
     {
-        if (trace != default)
-            _traces.Add(trace);
+        Traces.Add(trace);
         PartOf(progress).End = offset + 1;
         var place = new RecordPlace(progress.Partition, offset);
         if (error != EventError.None)
@@ -59,7 +57,7 @@ sealed class EventBatch(BulkSize size, IndexerOptions options) : IDisposable
         _documents.Clear();
         _poison.Clear();
         _parts.Clear();
-        _traces.Clear();
+        Traces.Clear();
     }
 
     public void Dispose() => Body.Dispose();

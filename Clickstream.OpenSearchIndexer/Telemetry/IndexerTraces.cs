@@ -16,7 +16,7 @@ static class IndexerTraces
         if (!s_source.HasListeners())
             return null;
         var span = s_source.StartActivity($"index {index}", ActivityKind.Consumer, default(ActivityContext),
-            links: batch.Traces.Select(static trace => new ActivityLink(trace)));
+            links: batch.Traces.ToLinks());
         return span?.SetTag("messaging.system", "kafka").SetTag("messaging.operation.name", "process").SetTag("messaging.operation.type", "process")
             .SetTag("messaging.destination.name", topic).SetTag("messaging.batch.message_count", batch.Count)
             .SetTag("db.system.name", "opensearch").SetTag("db.collection.name", index);

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Clickstream.Core.Settings;
 
 namespace Clickstream.ServiceDefaults;
 
@@ -38,23 +38,14 @@ sealed class ServerTrust(string server, string setting, X509Certificate2Collecti
 
     string? Distrust(X509Certificate2 certificate, X509Chain? shown)
     {
-        var now = DateTime.UtcNow;
-        if (certificate.NotAfter.ToUniversalTime() < now)
-            return $"expired on {Text(certificate.NotAfter)}";
-        if (certificate.NotBefore.ToUniversalTime() > now)
-            return $"is not valid before {Text(certificate.NotBefore)}; check this machine's clock";
+        var now = DateTimeOffset.UtcNow;
+        if (CertificateCheck.NotInForce(certificate, now) is { } notInForce)
+            return notInForce;
         if (authorities.Count == 0)
             return $"is not signed by a CA that this machine trusts; a private CA belongs into {setting}";
 
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        // As for the system's roots, whose answer .NET gives without asking for revocations.
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        if (shown is not null)
-            chain.ChainPolicy.ExtraStore.AddRange(shown.ChainElements.Select(static element => element.Certificate).ToArray());
-        return chain.Build(certificate) ? null : $"is not signed by the CA in {setting}";
+        X509Certificate2Collection between = [.. shown?.ChainElements.Select(static element => element.Certificate) ?? []];
+        return CertificateCheck.IsSignedBy(certificate, between, authorities, now) ? null : $"is not signed by the CA in {setting}";
     }
 
     static string NamesOf(X509Certificate2 certificate)
@@ -64,6 +55,4 @@ sealed class ServerTrust(string server, string setting, X509Certificate2Collecti
         var all = names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(static address => address.ToString()));
         return string.Join(", ", all);
     }
-
-    static string Text(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Clickstream.Local.Files;
 using Clickstream.Local.Search;
 using Clickstream.Local.Search.Indexing;
 using Clickstream.Local.Search.Mappings;
@@ -12,7 +11,7 @@ public sealed class IndexEngineTests : IDisposable
 {
     readonly TempFolder _folder = new();
     readonly DocumentBuilder _builder = new();
-    bool _isDiskFull;
+    readonly TestDisk _disk = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -92,7 +91,7 @@ public sealed class IndexEngineTests : IDisposable
         Index(engine, "a", 1);
         engine.Sync();
 
-        _isDiskFull = true;
+        _disk.IsFull = true;
         Index(engine, "b", 1);
         var error = Assert.Throws<SearchException>(engine.Sync);
         Assert.Equal((429, "cluster_block_exception"), (error.Status, error.Type));
@@ -100,7 +99,7 @@ public sealed class IndexEngineTests : IDisposable
         Assert.Throws<SearchException>(() => Index(engine, "c", 1));
         engine.Abandon();
 
-        _isDiskFull = false;
+        _disk.IsFull = false;
         using var again = Open();
         Assert.NotNull(again.Get("a"));
         Assert.Null(again.Get("b"));
@@ -129,7 +128,7 @@ public sealed class IndexEngineTests : IDisposable
     static readonly Mapping s_mapping = new(
         ObjectMapping.Empty("").WithField("n", FieldMapping.Create("n", FieldType.Long)), detectsDates: true, meta: null);
 
-    IndexEngine Open() => IndexEngine.Open(_folder.Path, s_mapping, NullLogger.Instance, openFile: path => new Disk(path, this));
+    IndexEngine Open() => IndexEngine.Open(_folder.Path, s_mapping, NullLogger.Instance, openFile: _disk.Open);
 
     WriteResult Index(IndexEngine engine, string id, int n)
     {
@@ -153,15 +152,5 @@ public sealed class IndexEngineTests : IDisposable
     {
         using var snapshot = engine.Acquire();
         return snapshot.Reader.NumDocs;
-    }
-
-    sealed class Disk(string path, IndexEngineTests test) : LogFile(path)
-    {
-        public override void Write(ReadOnlySpan<byte> data, long position)
-        {
-            if (test._isDiskFull)
-                throw new IOException("No space left on device", 28);
-            base.Write(data, position);
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using Clickstream.Local.Files;
 using Clickstream.Local.Search;
 using Clickstream.Local.Search.Cluster;
 using Clickstream.Local.Search.Indexing;
@@ -13,7 +12,7 @@ namespace Clickstream.Tests.Search;
 public sealed class IndexWritesTests : IDisposable
 {
     readonly TempFolder _folder = new();
-    bool _isDiskFull;
+    readonly TestDisk _disk = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -26,12 +25,12 @@ public sealed class IndexWritesTests : IDisposable
         writes.Sync();
         Write(writes, "before");
 
-        _isDiskFull = true;
+        _disk.IsFull = true;
         var other = index.BeginWrites();
         Assert.Throws<SearchException>(other.Sync);
 
         // Another request finds the index opened anew; the first one's document is gone, and it must be told so.
-        _isDiskFull = false;
+        _disk.IsFull = false;
         var later = index.BeginWrites();
         Write(later, "later");
         later.Sync();
@@ -48,10 +47,10 @@ public sealed class IndexWritesTests : IDisposable
         Write(writes, "a");
         writes.Sync();
         Write(writes, "b");
-        _isDiskFull = true;
+        _disk.IsFull = true;
         Assert.Throws<SearchException>(writes.Sync);
 
-        _isDiskFull = false;
+        _disk.IsFull = false;
         using var snapshot = index.AcquireForSearch();
         Assert.Equal(1, snapshot.Reader.NumDocs);
     }
@@ -72,17 +71,7 @@ public sealed class IndexWritesTests : IDisposable
         _folder.File("index"),
         new() { Name = "full", Uuid = "uuid", CreatedAt = 0, Settings = IndexSettings.None.WithDefaults(), Mapping = Mapping.Empty },
         NullLogger.Instance,
-        path => new Disk(path, this));
+        _disk.Open);
 
     static void Write(IndexWrites writes, string id) => writes.Write(new(WriteKind.Index, id, Encoding.UTF8.GetBytes("""{"n":1}""")));
-
-    sealed class Disk(string path, IndexWritesTests test) : LogFile(path)
-    {
-        public override void Write(ReadOnlySpan<byte> data, long position)
-        {
-            if (test._isDiskFull)
-                throw new IOException("No space left on device", 28);
-            base.Write(data, position);
-        }
-    }
 }
