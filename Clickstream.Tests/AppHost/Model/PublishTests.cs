@@ -73,7 +73,8 @@ public sealed class PublishTests : IDisposable
     {
         var outputs = _folder.File("nowhere.json");
         await using var appHost = await ChildProcess.RunAsync(ChildProcess.PathOf("Clickstream.AppHost"),
-            [$"--Clickstream:Mode={mode}", $"--Clickstream:TerraformOutputs={outputs}"], TestContext.Current.CancellationToken);
+            [$"--Clickstream:Mode={mode}", $"--Clickstream:TerraformOutputs={outputs}", "--publisher", "manifest", "--output-path", _folder.File("manifest.json")],
+            TestContext.Current.CancellationToken);
         Assert.Equal(code, await appHost.WaitForExitAsync(TestContext.Current.CancellationToken));
         Assert.Equal($"error: {error.Replace("OUTPUTS", outputs, StringComparison.Ordinal)}", Assert.Single(appHost.ErrorLines));
     }
