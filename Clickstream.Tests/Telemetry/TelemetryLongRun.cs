@@ -32,10 +32,10 @@ public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IDisp
         var count = int.Parse(Environment.GetEnvironmentVariable("CLICKSTREAM_TELEMETRY_EVENTS") is { Length: > 0 } text ? text : "0", CultureInfo.InvariantCulture);
         Assert.SkipWhen(count == 0, "CLICKSTREAM_TELEMETRY_EVENTS is not set: no long run");
         await WriteCsvAsync(count);
-        await using var receiver = await OtlpReceiver.StartAsync(grpc: true, _stop, keep: false);
+        await using var receiver = await OtlpReceiver.StartAsync(_stop, keep: false);
         var otlp = new Dictionary<string, string?>
         {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Endpoint,
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Endpoint("grpc"),
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
             ["OTEL_BSP_SCHEDULE_DELAY"] = "1000",
             ["OTEL_BLRP_SCHEDULE_DELAY"] = "1000",
