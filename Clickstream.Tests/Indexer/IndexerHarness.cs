@@ -17,12 +17,14 @@ sealed class IndexerHarness : IAsyncDisposable
     static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
 
     readonly List<ChildProcess> _indexers = [];
-    readonly string _bootstrapServers;
+    readonly IConsumer<Ignore, Ignore> _group;
 
     public IndexerHarness(Uri openSearch, string bootstrapServers, PipelineHarness pipeline, string connectionString)
     {
-        _bootstrapServers = bootstrapServers;
         Pipeline = pipeline;
+        // Only asks for the group's offsets, is no member.
+        _group = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = GroupId })
+            .SetLogHandler(static (_, _) => { }).Build();
         Client = CreateClient(openSearch);
         Indices = new SearchIndices(Client, pipeline.Topic);
         Settings = new()
@@ -65,20 +67,18 @@ sealed class IndexerHarness : IAsyncDisposable
     }
 
     /// <summary>How much of the topic is committed, over all partitions.</summary>
-    public long Committed()
-    {
-        using var consumer = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = _bootstrapServers, GroupId = GroupId })
-            .SetLogHandler(static (_, _) => { }).Build();
-        var partitions = Pipeline.LogEnds().Keys.Select(partition => new TopicPartition(Pipeline.Topic, partition));
-        return consumer.Committed(partitions, s_limit).Sum(static partition => Math.Max(0, partition.Offset.Value));
-    }
+    public long Committed() => Committed(Pipeline.LogEnds().Keys);
+
+    long Committed(IEnumerable<int> partitions) =>
+        _group.Committed(partitions.Select(partition => new TopicPartition(Pipeline.Topic, partition)), s_limit).Sum(static partition => Math.Max(0, partition.Offset.Value));
 
     public async Task WaitUntilCommittedAsync(long atLeast)
     {
+        var partitions = Pipeline.LogEnds().Keys;
         var committed = 0L;
         try
         {
-            await Eventually.TrueAsync(() => (committed = Committed()) >= atLeast, s_limit);
+            await Eventually.TrueAsync(() => (committed = Committed(partitions)) >= atLeast, s_limit);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -135,6 +135,7 @@ sealed class IndexerHarness : IAsyncDisposable
     {
         foreach (var indexer in _indexers)
             await indexer.DisposeAsync();
+        _group.Dispose();
         Client.Dispose();
         await Pipeline.DisposeAsync();
     }

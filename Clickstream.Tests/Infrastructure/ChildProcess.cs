@@ -52,6 +52,9 @@ public sealed class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = workingDirectory ?? "",
         };
+        // Most live for seconds: code is compiled a second time only where it has been called often.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_TC_CallCountThreshold"] = "400"; // hexadecimal
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
             if (value is null)

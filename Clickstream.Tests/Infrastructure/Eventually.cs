@@ -7,7 +7,8 @@ namespace Clickstream.Tests.Infrastructure;
 static class Eventually
 {
     static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
-    static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan s_firstInterval = TimeSpan.FromMilliseconds(10);
+    static readonly TimeSpan s_lastInterval = TimeSpan.FromMilliseconds(160);
 
     /// <summary>Waits until the condition holds; fails with its source text if it never does.</summary>
     public static Task TrueAsync(
@@ -19,10 +20,9 @@ static class Eventually
         Func<Task<bool>> condition, TimeSpan? limit = null, [CallerArgumentExpression(nameof(condition))] string text = "")
     {
         var watch = Stopwatch.StartNew();
-        while (!await condition())
+        for (var interval = s_firstInterval; !await condition(); interval = await WaitAsync(interval))
         {
             if (watch.Elapsed > (limit ?? s_limit)) Assert.Fail($"not true within {limit ?? s_limit}: {text}");
-            await Task.Delay(s_interval, TestContext.Current.CancellationToken);
         }
     }
 
@@ -34,7 +34,7 @@ static class Eventually
         T? result = null;
         Exception? last = null;
         var watch = Stopwatch.StartNew();
-        while (true)
+        for (var interval = s_firstInterval; ; interval = await WaitAsync(interval))
         {
             try
             {
@@ -48,7 +48,13 @@ static class Eventually
 
             if (result is not null) return result;
             if (watch.Elapsed > (limit ?? s_limit)) Assert.Fail($"nothing within {limit ?? s_limit}: {text}; last error: {last?.Message ?? "none"}");
-            await Task.Delay(s_interval, TestContext.Current.CancellationToken);
         }
+    }
+
+    /// <summary>Waits, and says for how long the next time: who has waited long may look less often, since looking costs the others time.</summary>
+    static async Task<TimeSpan> WaitAsync(TimeSpan interval)
+    {
+        await Task.Delay(interval, TestContext.Current.CancellationToken);
+        return interval < s_lastInterval ? interval * 2 : interval;
     }
 }

@@ -28,7 +28,7 @@ sealed class RealOpenSearchProcess : IAsyncDisposable
     public static async Task<RealOpenSearchProcess> StartAsync(string folder, int port)
     {
         var arguments = (string[])[Script!, "--data", folder, "--port", port.ToString(CultureInfo.InvariantCulture), "--heap", "512m"];
-        var server = new RealOpenSearchProcess(ChildProcess.Start("bash", arguments), port);
+        var server = new RealOpenSearchProcess(JavaServer.Start(arguments), port);
         try
         {
             using var http = new HttpClient { BaseAddress = server.Uri };

@@ -32,7 +32,10 @@ sealed class OtlpReceiver : IAsyncDisposable
     public IEnumerable<LogLine> Logs => Of("logs", OtlpSignals.Logs);
 
     /// <summary>Starts one; gRPC wants HTTP/2, which without TLS must be agreed on beforehand.</summary>
-    public static async Task<OtlpReceiver> StartAsync(bool grpc, CancellationToken cancellationToken)
+    /// <param name="grpc">And not protobuf over HTTP.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="keep">Whether to keep what comes.</param>
+    public static async Task<OtlpReceiver> StartAsync(bool grpc, CancellationToken cancellationToken, bool keep = true)
     {
         var requests = new ConcurrentQueue<(string, ProtobufMessage)>();
         var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
@@ -40,14 +43,14 @@ sealed class OtlpReceiver : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0,
             listen => listen.Protocols = grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
         var app = builder.Build();
-        app.Run(context => AnswerAsync(context, requests));
+        app.Run(context => AnswerAsync(context, keep ? requests : null));
         await app.StartAsync(cancellationToken);
         return new(app, requests);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    static async Task AnswerAsync(HttpContext context, ConcurrentQueue<(string, ProtobufMessage)> requests)
+    static async Task AnswerAsync(HttpContext context, ConcurrentQueue<(string, ProtobufMessage)>? requests)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
@@ -62,7 +65,7 @@ sealed class OtlpReceiver : IAsyncDisposable
         // /v1/traces, or /opentelemetry.proto.collector.trace.v1.TraceService/Export.
         var path = context.Request.Path.Value!;
         var signal = path.Contains("metrics", StringComparison.Ordinal) ? "metrics" : path.Contains("logs", StringComparison.Ordinal) ? "logs" : "trace";
-        requests.Enqueue((signal, ProtobufMessage.Parse(message)));
+        requests?.Enqueue((signal, ProtobufMessage.Parse(message)));
 
         context.Response.ContentType = isGrpc ? "application/grpc" : "application/x-protobuf";
         if (!isGrpc)

@@ -39,25 +39,13 @@ sealed class RealKafkaProcess : IAsyncDisposable
             Script!, "--data", folder, "--port", port.ToString(CultureInfo.InvariantCulture),
             .. tls is { } listener ? ["--tls-port", listener.Port.ToString(CultureInfo.InvariantCulture), "--tls-dir", listener.Folder] : Array.Empty<string>(),
         ];
-        var kafka = new RealKafkaProcess(ChildProcess.Start("bash", arguments), port);
-        try
+        var kafka = await StartOnceAsync(arguments, port);
+        if (kafka is null)
         {
-            using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka.BootstrapServers })
-                .SetLogHandler(static (_, _) => { }).Build();
-            await Eventually.TrueAsync(
-                () =>
-                {
-                    if (kafka._process.HasExited) Assert.Fail($"Apache Kafka ended{kafka._process.Transcript()}");
-                    return IsReady(admin);
-                },
-                s_startLimit);
-            return kafka;
+            // A new folder's cluster id is random, and one that begins with a dash is taken for an option.
+            kafka = await StartOnceAsync(arguments, port) ?? throw new InvalidOperationException("Apache Kafka ended twice at its start");
         }
-        catch
-        {
-            await kafka.DisposeAsync();
-            throw;
-        }
+        return kafka;
     }
 
     /// <summary>Ends it as <c>kill -9</c> does.</summary>
@@ -67,6 +55,28 @@ sealed class RealKafkaProcess : IAsyncDisposable
 
     static string? Script =>
         Environment.GetEnvironmentVariable("CLICKSTREAM_SERVERS") is { Length: > 0 } servers ? Path.Combine(servers, "kafka", "start.sh") : null;
+
+    /// <returns>Null if it has ended at once.</returns>
+    static async Task<RealKafkaProcess?> StartOnceAsync(string[] arguments, int port)
+    {
+        var kafka = new RealKafkaProcess(JavaServer.Start(arguments), port);
+        try
+        {
+            using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = kafka.BootstrapServers })
+                .SetLogHandler(static (_, _) => { }).Build();
+            await Eventually.TrueAsync(() => kafka._process.HasExited || IsReady(admin), s_startLimit);
+            if (!kafka._process.HasExited)
+                return kafka;
+            TestContext.Current.SendDiagnosticMessage($"Apache Kafka ended{kafka._process.Transcript()}");
+        }
+        catch
+        {
+            await kafka.DisposeAsync();
+            throw;
+        }
+        await kafka.DisposeAsync();
+        return null;
+    }
 
     static bool IsReady(IAdminClient admin)
     {
