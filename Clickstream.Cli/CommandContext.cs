@@ -13,5 +13,13 @@ sealed record CommandContext(DataDirectory Folder, Terminal Terminal, Cancellati
     Task<UserSettings>? _userSettings;
 
     /// <summary>What the user has set, read once: that may mean to run terraform.</summary>
-    public Task<UserSettings> UserSettingsAsync() => _userSettings ??= UserSettings.LoadAsync(Stop);
+    public Task<UserSettings> UserSettingsAsync() => _userSettings ??= ReadUserSettingsAsync();
+
+    async Task<UserSettings> ReadUserSettingsAsync()
+    {
+        var settings = await UserSettings.LoadAsync(Stop);
+        if (settings.Sources.Warning is { } warning)
+            Terminal.Warn(warning);
+        return settings;
+    }
 }

@@ -23,7 +23,7 @@ static class Failure
         NpgsqlException when isStopping => (ExitCode.Interrupted, null),
         KafkaException { Error.IsLocalError: true } e => (ExitCode.Unavailable, $"Kafka cannot be reached: {OneLine(e.Error.Reason)}"),
         KafkaException e => (ExitCode.Unavailable, $"Kafka refuses: {OneLine(e.Error.Reason)}"),
-        PostgresException e => (ExitCode.Unavailable, $"PostgreSQL refuses: {OneLine(e.MessageText)} (SQLSTATE {e.SqlState})"),
+        PostgresException e => (ExitCode.Unavailable, $"PostgreSQL refuses: {OneLine(e.MessageText)} (SQLSTATE {e.SqlState}){WayOut(e.SqlState)}"),
         NpgsqlException or HttpRequestException when ServerTrustException.Find(failure) is { } distrust => (ExitCode.Unavailable, distrust),
         NpgsqlException { InnerException: SocketException or IOException or TimeoutException } e =>
             (ExitCode.Unavailable, $"PostgreSQL cannot be reached: {OneLine(e.Message)}"),
@@ -35,6 +35,10 @@ static class Failure
         AggregateException { InnerExceptions: [var only] } => Describe(only, isStopping),
         _ => (ExitCode.Internal, Internal(failure)),
     };
+
+    // Class 28 of https://www.postgresql.org/docs/current/errcodes-appendix.html is authorization.
+    static string WayOut(string state) =>
+        state.StartsWith("28", StringComparison.Ordinal) ? "; check user and password in ConnectionStrings:clickstream" : "";
 
     static string Internal(Exception failure) =>
         string.IsNullOrEmpty(Environment.GetEnvironmentVariable(DebugVariable))

@@ -40,7 +40,7 @@ sealed class EventSender : IDisposable
     readonly long _sentBefore;
 
     long _produced;
-    volatile Error? _failure;
+    volatile string? _failure;
     volatile Waiter? _waiter;
 
     public EventSender(KafkaClients clients, ProducerConfig config, string topic, ProducerMetrics metrics, int partitions = 1)
@@ -98,6 +98,13 @@ sealed class EventSender : IDisposable
     /// <exception cref="ClickstreamException">The brokers have refused an event.</exception>
     public Task DrainAsync(CancellationToken cancellationToken) => WaitAsync(0, cancellationToken);
 
+    /// <summary>Ends the sending: whoever sends or waits is told why. Of several reasons the first one stays.</summary>
+    public void Fail(string reason)
+    {
+        Interlocked.CompareExchange(ref _failure, reason, null);
+        _waiter?.TrySetResult();
+    }
+
     public void Dispose() => _producer.Dispose();
 
     /// <returns>Null, or why not now: there is no room, or no topic.</returns>
@@ -121,7 +128,7 @@ sealed class EventSender : IDisposable
             if (refused.Error.Code == ErrorCode.Local_QueueFull || IsGone(refused.Error))
                 return refused.Error;
             Fail(refused.Error);
-            throw Failure(refused.Error);
+            throw Failure(_failure!);
         }
     }
 
@@ -190,20 +197,16 @@ sealed class EventSender : IDisposable
     // What the client says of a topic that was deleted, or made anew with fewer partitions.
     static bool IsGone(Error error) => error.Code is ErrorCode.Local_UnknownTopic or ErrorCode.Local_UnknownPartition or ErrorCode.UnknownTopicOrPart;
 
-    void Fail(Error error)
-    {
-        Interlocked.CompareExchange(ref _failure, error, null);
-        _waiter?.TrySetResult();
-    }
+    void Fail(Error error) => Fail($"Kafka at {_brokers} refused an event for topic {_topic.Topic}: {error.Reason}");
 
     void ThrowIfFailed()
     {
-        if (_failure is { } error)
-            throw Failure(error);
+        if (_failure is { } reason)
+            throw Failure(reason);
     }
 
-    ClickstreamException Failure(Error error) => new(ExitCode.Unavailable,
-        $"Kafka at {_brokers} refused an event for topic {_topic.Topic}: {error.Reason}; {_metrics.Sent} events were acknowledged, {InFlight} were not");
+    ClickstreamException Failure(string reason) =>
+        new(ExitCode.Unavailable, $"{reason}; {_metrics.Sent} events were acknowledged, {InFlight} were not");
 
     sealed class Waiter(int inFlight) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {

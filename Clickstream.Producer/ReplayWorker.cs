@@ -41,6 +41,7 @@ sealed class ReplayWorker(
             var topic = await topics.EnsureExistsAsync(kafka.Topic, kafka.Partitions, stoppingToken);
             ProducerLog.Replays(logger, file, kafka.Topic, clients.BootstrapServers);
             using var sender = new EventSender(clients, clients.Producer(), topic.Name, metrics, topic.PartitionCount);
+            await using var watch = new RefusalWatch(topics, topic.Name, sender, metrics, time);
             start = time.GetTimestamp();
             return await ReplayAsync(reader, sender, stoppingToken);
         }

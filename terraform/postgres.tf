@@ -16,6 +16,8 @@ resource "aiven_pg" "this" {
   }
 }
 
+# No prevent_destroy, here and for the topic: it cannot be switched off by a variable, and would stop `terraform destroy`. What a change
+# of the name does is said where the variable is, and by the plan.
 resource "aiven_pg_database" "clickstream" {
   project       = module.inputs.project
   service_name  = aiven_pg.this.service_name

@@ -1,7 +1,7 @@
 # What is allowed is said, and checked, in modules/inputs, which needs no provider and is tested without one.
 
 variable "project" {
-  description = "Name of an Aiven project that exists; its CA signs Kafka's and PostgreSQL's certificates."
+  description = "Name of an Aiven project that exists; its CA signs Kafka's and PostgreSQL's certificates. A change destroys and recreates the services, without their data."
   type        = string
 }
 
@@ -53,7 +53,7 @@ variable "kafka_version" {
 }
 
 variable "kafka_topic" {
-  description = "Topic of the retail events."
+  description = "Topic of the retail events. A change destroys the topic with its records and makes another: only what consumers have stored by then is kept."
   type        = string
   default     = "clickstream-events"
 }
@@ -95,7 +95,7 @@ variable "postgres_version" {
 }
 
 variable "postgres_database" {
-  description = "Database of the tables."
+  description = "Database of the tables. A change destroys the database with all that is stored in it and makes another."
   type        = string
   default     = "clickstream"
 }

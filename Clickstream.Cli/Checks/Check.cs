@@ -61,9 +61,8 @@ static class Check
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             var (code, message) = Failure.Describe(e, isStopping: false);
-            if (code == ExitCode.Internal)
-                throw;
-            lines.Failed(message!);
+            // An error of our own ends this check only: what the others found is said all the same.
+            lines.Failed(code == ExitCode.Internal ? $"{service}: {message}" : message!);
         }
         return lines.All;
     }

@@ -1,6 +1,7 @@
 using Clickstream.Cli.Output;
 using Clickstream.Cli.PostgreSql;
 using Clickstream.Cli.Settings;
+using Clickstream.Core.Settings;
 using static System.FormattableString;
 
 namespace Clickstream.Cli.Checks;
@@ -21,15 +22,23 @@ static class PostgresCheck
         else
             lines.Passed($"PostgreSQL {server.Version} at {address}: {(server.IsEncrypted ? "TLS, verified" : "without TLS")}");
 
-        var schema = clients.PostgresOptions.Schema;
-        if (await database.SchemaVersionAsync(cancellationToken) is { } version)
-            lines.Passed(Invariant($"schema {schema} has version {version}"));
-        else
-            lines.Absent($"schema {schema} is not there yet; the first consumer makes it");
+        CheckSchema(lines, clients.PostgresOptions.Schema, await database.SchemaVersionAsync(cancellationToken));
 
         if (server.ClockSkew.Duration() > s_mostSkew)
             lines.Failed(Invariant($"PostgreSQL's clock is {server.ClockSkew.TotalSeconds:+0.0;-0.0} s off this machine's; set the clock of one"));
         else
             lines.Passed(Invariant($"clocks agree within {Math.Max(0.1, server.ClockSkew.Duration().TotalSeconds):0.0} s"));
+    }
+
+    internal static void CheckSchema(CheckLines lines, string schema, int? version)
+    {
+        if (version is null)
+            lines.Absent($"schema {schema} is not there yet; the first consumer makes it");
+        else if (version > PostgresOptions.SchemaVersion)
+            lines.Failed(Invariant($"schema {schema} has version {version}, this program knows up to {PostgresOptions.SchemaVersion}: use the newer program"));
+        else if (version < PostgresOptions.SchemaVersion)
+            lines.Passed(Invariant($"schema {schema} has version {version}; the next consumer that starts makes it {PostgresOptions.SchemaVersion}"));
+        else
+            lines.Passed(Invariant($"schema {schema} has version {version}"));
     }
 }

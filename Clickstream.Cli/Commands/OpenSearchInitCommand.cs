@@ -3,6 +3,7 @@ using Clickstream.Cli.Output;
 using Clickstream.Cli.Search;
 using Clickstream.Cli.Settings;
 using Clickstream.Core.Errors;
+using Clickstream.ServiceDefaults;
 using static System.FormattableString;
 
 namespace Clickstream.Cli.Commands;
@@ -10,7 +11,6 @@ namespace Clickstream.Cli.Commands;
 /// <summary><c>opensearch init</c>: templates, indices, and what OpenSearch Dashboards shows of them.</summary>
 sealed class OpenSearchInitCommand : CliCommand
 {
-    const string AddressKey = "OpenSearch:DashboardsUrl";
     const string AddressVariable = "OpenSearch__DashboardsUrl";
     const string DefaultAddress = "http://localhost:5601";
 
@@ -26,7 +26,7 @@ sealed class OpenSearchInitCommand : CliCommand
     protected override async Task<ExitCode> RunAsync(ParseResult parsed, CommandContext context)
     {
         var settings = await PipelineSettings.LoadAsync(context);
-        var dashboards = AddressOf(parsed.GetValue(_dashboards), settings.Find(AddressKey)?.Value);
+        var dashboards = AddressOf(parsed.GetValue(_dashboards), settings.Find(ServerSettings.DashboardsUrl)?.Value);
         await using var clients = new Clients(settings);
         var (client, indices, terminal) = (clients.OpenSearch, clients.Indices, context.Terminal);
 
@@ -37,8 +37,9 @@ sealed class OpenSearchInitCommand : CliCommand
         foreach (var index in indices.Names)
             terminal.Check(Invariant($"Index {index}: {await client.CountAsync(index, context.Stop):N0} documents"));
 
-        var address = SavedObjectImport.WithoutUser(dashboards);
-        if (!await SavedObjectImport.RunAsync(dashboards, context.Stop))
+        using var http = clients.CreateDashboardsClient(dashboards);
+        var address = http.BaseAddress!;
+        if (!await SavedObjectImport.RunAsync(http, context.Stop))
         {
             terminal.Say($"- No OpenSearch Dashboards answers at {address}: index patterns and dashboards are not imported. "
                 + "Name its address with --dashboards, or import opensearch/clickstream-dashboards.ndjson there.");

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using Clickstream.Core.Errors;
+using Clickstream.ServiceDefaults;
 
 namespace Clickstream.Cli.Search;
 
@@ -11,38 +11,41 @@ static class SavedObjectImport
     static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Imports all saved objects, over those that are there.</summary>
-    /// <param name="dashboards">The address of OpenSearch Dashboards, which may carry user and password.</param>
+    /// <param name="http">Of OpenSearch Dashboards.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False where nothing answers at the address.</returns>
-    /// <exception cref="ClickstreamException">What answers refuses, or is not OpenSearch Dashboards.</exception>
-    public static async Task<bool> RunAsync(Uri dashboards, CancellationToken cancellationToken)
+    /// <exception cref="ClickstreamException">What answers refuses, is not to be trusted, or is not OpenSearch Dashboards.</exception>
+    public static async Task<bool> RunAsync(HttpClient http, CancellationToken cancellationToken)
     {
-        var address = WithoutUser(dashboards);
-        using var http = new HttpClient { BaseAddress = address, Timeout = s_timeout };
-        if (dashboards.UserInfo.Length > 0)
-            http.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(dashboards.UserInfo))));
+        var address = http.BaseAddress;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_timeout);
         http.DefaultRequestHeaders.Add("osd-xsrf", "true");
         using var file = new ByteArrayContent(SavedObject.File);
         file.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         using var form = new MultipartFormDataContent { { file, "file", "clickstream-dashboards.ndjson" } };
         try
         {
-            using var response = await http.PostAsync("api/saved_objects/_import?overwrite=true", form, cancellationToken);
-            var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+            using var response = await http.PostAsync("api/saved_objects/_import?overwrite=true", form, limit.Token);
+            var answer = await response.Content.ReadAsStringAsync(limit.Token);
             if (response.IsSuccessStatusCode && IsSuccess(answer))
                 return true;
             throw new ClickstreamException(ExitCode.Unavailable,
                 $"{address} has not taken the saved objects (HTTP {(int)response.StatusCode}): is it the address of OpenSearch Dashboards? See --dashboards");
+        }
+        catch (HttpRequestException e) when (ServerTrustException.Find(e) is { } distrust)
+        {
+            throw new ClickstreamException(ExitCode.Unavailable, $"{distrust} ({address}); check OpenSearch:DashboardsUrl and OpenSearch:SslCaPem", e);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError)
+        {
+            throw new ClickstreamException(ExitCode.Unavailable, $"{address} does not speak TLS as it should: is it the address of OpenSearch Dashboards? See --dashboards", e);
         }
         catch (Exception e) when (e is HttpRequestException || e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return false;
         }
     }
-
-    /// <summary>The address as it may be shown; ends with a slash.</summary>
-    public static Uri WithoutUser(Uri dashboards) =>
-        new UriBuilder(dashboards.Scheme, dashboards.Host, dashboards.Port, dashboards.AbsolutePath.TrimEnd('/') + "/").Uri;
 
     static bool IsSuccess(string answer)
     {

@@ -14,6 +14,7 @@ sealed class Clients : IAsyncDisposable
     readonly Lazy<KafkaClients> _kafka;
     readonly Lazy<PostgresConnection> _postgres;
     readonly Lazy<NpgsqlDataSource> _database;
+    readonly Lazy<OpenSearchConnection> _openSearchConnection;
     readonly Lazy<OpenSearchClient> _openSearch;
 
     public Clients(PipelineSettings settings)
@@ -40,14 +41,15 @@ sealed class Clients : IAsyncDisposable
             return connection;
         });
         _database = new(() => _postgres.Value.CreateDataSource(NullLoggerFactory.Instance));
-        _openSearch = new(() =>
+        _openSearchConnection = new(() =>
         {
             settings.RequireOpenSearch();
             var context = new ServiceContext(Name, settings.Configuration);
             var connection = OpenSearchConnection.From(context, OpenSearchOptions);
             context.ThrowIfInvalid();
-            return new OpenSearchClient(connection);
+            return connection;
         });
+        _openSearch = new(() => new OpenSearchClient(_openSearchConnection.Value));
     }
 
     public KafkaOptions KafkaOptions { get; }
@@ -75,6 +77,10 @@ sealed class Clients : IAsyncDisposable
     public bool IsDatabaseVerified => _postgres.Value.IsVerified;
 
     public OpenSearchClient OpenSearch => _openSearch.Value;
+
+    /// <summary>A client of OpenSearch Dashboards, which the caller disposes of.</summary>
+    /// <param name="address">Where they are; may carry user and password.</param>
+    public HttpClient CreateDashboardsClient(Uri address) => _openSearchConnection.Value.CreateDashboardsClient(address);
 
     /// <summary>Our indices there.</summary>
     public SearchIndices Indices => new(OpenSearch, OpenSearchOptions.IndexPrefix);

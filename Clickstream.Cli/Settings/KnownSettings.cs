@@ -1,4 +1,5 @@
 using Clickstream.Core.Settings;
+using Clickstream.ServiceDefaults;
 
 namespace Clickstream.Cli.Settings;
 
@@ -25,7 +26,7 @@ static class KnownSettings
         SessionsOptions.Read(reader);
         ConsumerOptions.Read(reader);
         OpenSearchOptions.Read(reader);
-        known.Add(("OpenSearch:DashboardsUrl", null));
+        known.Add((ServerSettings.DashboardsUrl, null));
         IndexerOptions.Read(reader);
         ProducerOptions.Read(reader);
         return known;

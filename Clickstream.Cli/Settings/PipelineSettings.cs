@@ -38,10 +38,10 @@ sealed class PipelineSettings
         foreach (var (key, connection) in Connections())
         {
             _overrides[key] = connection?.Text;
-            // Settings about other servers than the embedded ones, which speak no TLS.
+            // Settings about other servers than the embedded ones, which speak no TLS. Dashboards may well look at an embedded search node.
             if (connection is { Source: SettingSource.Embedded })
             {
-                foreach (var other in ServerSettings.ByConnectionString[key])
+                foreach (var other in ServerSettings.ByConnectionString[key].Where(static other => other != ServerSettings.DashboardsUrl))
                     _overrides[other] = null;
             }
         }

@@ -5,6 +5,9 @@ namespace Clickstream.Core.Settings;
 /// <param name="SslCaPem">A private CA that signed the server's certificate, PEM text (line ends may be written <c>\n</c>) or base64 of it.</param>
 public sealed record PostgresOptions(string Schema, string? SslCaPem)
 {
+    /// <summary>The version of the tables that this product makes: that of the consumer's last migration.</summary>
+    public const int SchemaVersion = 2;
+
     /// <summary>Reads the section.</summary>
     public static PostgresOptions Read(SettingsReader settings) => new(
         // Plain identifiers only: the name goes into search_path and DDL, where nothing can be a parameter.

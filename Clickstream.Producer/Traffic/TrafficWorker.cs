@@ -78,6 +78,7 @@ sealed class TrafficWorker(
             var topic = await topics.EnsureExistsAsync(kafka.Topic, kafka.Partitions, end);
             ProducerLog.Sends(logger, source.Description, kafka.Topic, clients.BootstrapServers);
             using var sender = new EventSender(clients, clients.Producer(), topic.Name, metrics, topic.PartitionCount);
+            await using var watch = new RefusalWatch(topics, topic.Name, sender, metrics, time);
             await SendAsync(source, sender, end);
             await DrainAsync(sender, end);
         }

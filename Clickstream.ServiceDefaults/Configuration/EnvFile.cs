@@ -27,6 +27,10 @@ public static class EnvFile
         var named => Path.GetFullPath(named, directory),
     };
 
+    /// <summary>Whether others than its owner may read a file; where the system does not say, it is not so.</summary>
+    public static bool IsReadableByOthers(string path) =>
+        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) != 0;
+
     /// <summary>Reads a file.</summary>
     /// <returns>Names and values in their order.</returns>
     /// <exception cref="ClickstreamException">It cannot be read, or a line is not of the form. No value is quoted.</exception>

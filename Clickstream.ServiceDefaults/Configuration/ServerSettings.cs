@@ -6,14 +6,21 @@ namespace Clickstream.ServiceDefaults;
 /// </summary>
 static class ServerSettings
 {
+    /// <summary>Where OpenSearch Dashboards is, which may carry a user and a password of the cluster.</summary>
+    public const string DashboardsUrl = "OpenSearch:DashboardsUrl";
+
     /// <summary>The settings that go with a connection string, by its key.</summary>
     public static IReadOnlyDictionary<string, string[]> ByConnectionString { get; } = new Dictionary<string, string[]>(StringComparer.OrdinalIgnoreCase)
     {
         ["ConnectionStrings:kafka"] = ["Kafka:SecurityProtocol", "Kafka:SslCaPem", "Kafka:SslCertificatePem", "Kafka:SslKeyPem"],
         ["ConnectionStrings:clickstream"] = ["Postgres:SslCaPem"],
         ["ConnectionStrings:valkey"] = ["Valkey:SslCaPem"],
-        ["ConnectionStrings:opensearch"] = ["OpenSearch:SslCaPem"],
+        ["ConnectionStrings:opensearch"] = ["OpenSearch:SslCaPem", DashboardsUrl],
     };
+
+    /// <summary>Whether a setting may hold a password or a private key.</summary>
+    public static bool MayBeSecret(string key) => ByConnectionString.ContainsKey(key)
+        || key.Equals("Kafka:SslKeyPem", StringComparison.OrdinalIgnoreCase) || key.Equals(DashboardsUrl, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The connection string that a setting goes with, or null.</summary>
     public static string? ConnectionStringOf(string key) =>

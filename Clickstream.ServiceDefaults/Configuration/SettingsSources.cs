@@ -49,6 +49,9 @@ public sealed class SettingsSources
     /// <summary>Whether Terraform's outputs were read.</summary>
     public bool HasTerraform { get; private set; }
 
+    /// <summary>What the user should know of them; null where there is nothing.</summary>
+    public string? Warning { get; private set; }
+
     /// <summary>Reads them.</summary>
     /// <param name="above">Environment and arguments, which win. A setting that is empty there is not set.</param>
     /// <param name="directory">The folder where <c>.env</c> is looked for, and from which relative paths start.</param>
@@ -60,7 +63,7 @@ public sealed class SettingsSources
     {
         var sources = new SettingsSources(above);
         if (EnvFile.PathIn(directory) is { } path && (EnvFile.IsNamed || File.Exists(path)))
-            sources.Add(EnvFile.Read(path).Select(static variable => new KeyValuePair<string, string>(ToKey(variable.Key), variable.Value)), SettingSource.EnvFile);
+            sources.AddFile(path);
         if ((above[TerraformKey] ?? sources.Find(TerraformKey)) is { Length: > 0 } terraform)
         {
             var outputs = await TerraformOutputs.ReadAsync(Path.GetFullPath(terraform, directory), time, cancellationToken);
@@ -76,6 +79,14 @@ public sealed class SettingsSources
 
     /// <summary><c>Kafka__Topic</c> is <c>Kafka:Topic</c>, as for environment variables.</summary>
     static string ToKey(string name) => name.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal);
+
+    void AddFile(string path)
+    {
+        var settings = EnvFile.Read(path).Select(static variable => new KeyValuePair<string, string>(ToKey(variable.Key), variable.Value)).ToArray();
+        Add(settings, SettingSource.EnvFile);
+        if (settings.Any(static setting => ServerSettings.MayBeSecret(setting.Key)) && EnvFile.IsReadableByOthers(path))
+            Warning = $"{path} holds secrets, and others than you may read it; run: chmod 600 {path}";
+    }
 
     void Add(IEnumerable<KeyValuePair<string, string>> settings, SettingSource source)
     {

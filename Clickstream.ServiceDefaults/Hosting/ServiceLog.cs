@@ -14,6 +14,9 @@ static partial class ServiceLog
     [LoggerMessage(3, LogLevel.Information, "stored {Records} records: ready {Ready}, first read {FirstRead}, last stored {LastStored}")]
     public static partial void Summary(ILogger logger, long records, string ready, string firstRead, string lastStored);
 
+    [LoggerMessage(4, LogLevel.Warning, "{Warning}")]
+    public static partial void SettingsWarning(ILogger logger, string warning);
+
     [LoggerMessage(10, LogLevel.Warning, "Kafka at {Broker} cannot be reached: {Reason}; retrying")]
     public static partial void KafkaUnreachable(ILogger logger, string broker, string reason);
 

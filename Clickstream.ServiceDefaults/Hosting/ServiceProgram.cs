@@ -54,8 +54,9 @@ public static class ServiceProgram
         var (settings, exitWithParent) = ServiceArguments.Parse(args);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            // Settings files belong to the program: one that happens to be in the current folder is somebody else's. They are not
-            // watched: settings are read once, and a watch costs each process an inotify instance, of which machines have few.
+            // An appsettings.json is the program's own and beside it; one in the current folder is somebody else's, and only .env is read
+            // there, see below. Neither is watched: settings are read once, and a watch costs each process an inotify instance, of which
+            // machines have few.
             Args = [.. settings, "--hostBuilder:reloadConfigOnChange=false"],
             ContentRootPath = AppContext.BaseDirectory,
         });
@@ -68,6 +69,8 @@ public static class ServiceProgram
         ServiceContext.Of(builder).ThrowIfInvalid();
 
         var app = builder.Build();
+        if (sources.Warning is { } warning)
+            ServiceLog.SettingsWarning(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(serviceName), warning);
         app.MapDefaultEndpoints();
         ServiceContext.Of(builder).Endpoints.ForEach(map => map(app));
         return app;

@@ -84,6 +84,8 @@ public sealed class KafkaClients : IDisposable
         QueueBufferingMaxMessages = 200_000,
         QueueBufferingMaxKbytes = 128 * 1024,
         BatchNumMessages = 20_000,
+        // What is not sent need not be encrypted, and brokers that are spoken to so are seldom on this machine; here it is not worth its work.
+        CompressionType = _connection.SecurityProtocol == SecurityProtocol.Ssl ? CompressionType.Lz4 : CompressionType.None,
         DeliveryReportFields = "none",
         AllowAutoCreateTopics = false,
     };

@@ -11,9 +11,13 @@ sealed record KafkaConnection(string BootstrapServers, SecurityProtocol Security
         var bootstrapServers = context.ConnectionString("kafka", "Kafka's host:port");
         var isSsl = options.SecurityProtocol is { } name
             ? name.Equals(nameof(SecurityProtocol.Ssl), StringComparison.OrdinalIgnoreCase)
-            : (options.SslCaPem ?? options.SslCertificatePem ?? options.SslKeyPem) is not null;
+            : FirstPem(options) is not null;
         if (!isSsl)
+        {
+            if (FirstPem(options) is { } pem)
+                context.Refuse($"Kafka:SecurityProtocol is Plaintext, and {pem} is set, which is of use with Ssl only; leave one of them out");
             return new(bootstrapServers, SecurityProtocol.Plaintext, null, null, null);
+        }
 
         var (authorities, _) = context.Certificates("Kafka:SslCaPem", options.SslCaPem);
         var certificate = context.PemText("Kafka:SslCertificatePem", options.SslCertificatePem);
@@ -27,6 +31,11 @@ sealed record KafkaConnection(string BootstrapServers, SecurityProtocol Security
 
     /// <summary>The key is a secret.</summary>
     public override string ToString() => $"{BootstrapServers} ({SecurityProtocol})";
+
+    static string? FirstPem(KafkaOptions options) =>
+        options.SslCaPem is not null ? "Kafka:SslCaPem"
+        : options.SslCertificatePem is not null ? "Kafka:SslCertificatePem"
+        : options.SslKeyPem is not null ? "Kafka:SslKeyPem" : null;
 
     // Whether the authority that signed it is that of the brokers cannot be known here: they may trust others than the one that signed theirs.
     static string? WrongPair(string certificate, string key) =>

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Clickstream.Core.Errors;
+using Confluent.Kafka;
 
 namespace Clickstream.ServiceDefaults;
 
@@ -30,24 +31,47 @@ static class KafkaRefusal
             : connection.CertificatePem is null ? $"Kafka at {broker} wants a client certificate; set Kafka:SslCertificatePem and Kafka:SslKeyPem"
             : $"Kafka at {broker} does not accept the client certificate in Kafka:SslCertificatePem: another CA has signed it, it has expired, or it was revoked");
 
-    /// <summary>Looks at the certificate itself: librdkafka does not say.</summary>
-    static async Task<string> WhatIsWrongWithAsync(string broker, KafkaConnection connection, CancellationToken cancellationToken)
+    /// <summary>
+    /// What to think of brokers that cannot be reached, and of which librdkafka has nothing to tell: one that hangs up once it has seen what
+    /// the client shows may want another certificate, and not say so, as .NET's TLS does, and proxies do.
+    /// </summary>
+    /// <returns>Null where that is not the reason.</returns>
+    public static async Task<ClickstreamException?> FindHangUpAsync(KafkaConnection connection, CancellationToken cancellationToken)
     {
-        var authorities = new X509Certificate2Collection();
-        if (connection.CaPem is { } pem)
-            authorities.ImportFromPem(pem);
-        var trust = new ServerTrust("Kafka", "Kafka:SslCaPem", authorities, withSystem: false);
+        if (connection.SecurityProtocol != SecurityProtocol.Ssl)
+            return null;
+        var broker = connection.BootstrapServers.Split(',')[0].Trim();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(s_limit);
         try
         {
-            var colon = broker.LastIndexOf(':');
-            var host = broker[..colon];
-            using var client = new TcpClient();
-            await client.ConnectAsync(host, int.Parse(broker.AsSpan(colon + 1), CultureInfo.InvariantCulture), limit.Token);
-            await using var tls = new SslStream(client.GetStream());
-            await tls.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions { TargetHost = host, RemoteCertificateValidationCallback = trust.Validate }, limit.Token);
+            using var own = connection is { CertificatePem: { } certificate, KeyPem: { } key } ? X509Certificate2.CreateFromPem(certificate, key) : null;
+            await using var tls = await OpenAsync(broker, connection, own, limit.Token);
+            // A broker waits for the client to begin.
+            await tls.ReadExactlyAsync(new byte[1], limit.Token);
+            return null;
+        }
+        catch (Exception e) when (e is SocketException or AuthenticationException or FormatException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return null;
+        }
+        catch (IOException e)
+        {
+            return new(ExitCode.Unavailable, $"Kafka at {broker} hangs up when TLS is agreed upon; " + (connection.CertificatePem is null
+                ? "it may want a client certificate: set Kafka:SslCertificatePem and Kafka:SslKeyPem"
+                : "it may not accept the client certificate in Kafka:SslCertificatePem"), e);
+        }
+    }
+
+    /// <summary>Looks at the certificate itself: librdkafka does not say.</summary>
+    static async Task<string> WhatIsWrongWithAsync(string broker, KafkaConnection connection, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_limit);
+        try
+        {
+            await using var tls = await OpenAsync(broker, connection, null, limit.Token);
         }
         catch (ServerTrustException e)
         {
@@ -59,6 +83,36 @@ static class KafkaRefusal
         }
         cancellationToken.ThrowIfCancellationRequested();
         return "Kafka's certificate cannot be verified";
+    }
+
+    /// <summary>Agrees on TLS with a broker as librdkafka does.</summary>
+    static async Task<SslStream> OpenAsync(string broker, KafkaConnection connection, X509Certificate2? own, CancellationToken cancellationToken)
+    {
+        var authorities = new X509Certificate2Collection();
+        if (connection.CaPem is { } pem)
+            authorities.ImportFromPem(pem);
+        var colon = broker.LastIndexOf(':');
+        var host = broker[..Math.Max(0, colon)];
+        var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(host, int.Parse(broker.AsSpan(colon + 1), CultureInfo.InvariantCulture), cancellationToken);
+            var tls = new SslStream(client.GetStream());
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = host,
+                    ClientCertificates = own is null ? null : [own],
+                    RemoteCertificateValidationCallback = new ServerTrust("Kafka", "Kafka:SslCaPem", authorities, withSystem: false).Validate,
+                },
+                cancellationToken);
+            return tls;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
     }
 
     // https://www.rfc-editor.org/rfc/rfc8446#appendix-B.2: bad_certificate, unsupported_certificate, certificate_revoked,

@@ -16,7 +16,7 @@ public sealed record KafkaTopic(Guid Id, string Name, int PartitionCount);
 public sealed class KafkaTopics
 {
     static readonly TimeSpan s_requestTimeout = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
     static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan s_maxDelay = TimeSpan.FromSeconds(2);
     static readonly TimeSpan s_reportInterval = TimeSpan.FromSeconds(4);

@@ -35,7 +35,17 @@ sealed class OpenSearchConnection
     }
 
     /// <summary>A client for the life of the service. Its own time limit is off: each request brings one.</summary>
-    public HttpClient CreateHttpClient()
+    public HttpClient CreateHttpClient() => CreateHttpClient("OpenSearch", Address, _authorization);
+
+    /// <summary>A client of the cluster's Dashboards, which the same CA is trusted for.</summary>
+    /// <param name="dashboards">Where they are; may carry user and password.</param>
+    public HttpClient CreateDashboardsClient(Uri dashboards)
+    {
+        var (address, authorization) = Split(dashboards);
+        return CreateHttpClient("OpenSearch Dashboards", address, authorization);
+    }
+
+    HttpClient CreateHttpClient(string server, Uri address, AuthenticationHeaderValue? authorization)
     {
         var handler = new SocketsHttpHandler
         {
@@ -44,9 +54,9 @@ sealed class OpenSearchConnection
             AllowAutoRedirect = false,
             UseCookies = false,
         };
-        handler.SslOptions.RemoteCertificateValidationCallback = new ServerTrust("OpenSearch", "OpenSearch:SslCaPem", _authorities, withSystem: true).Validate;
-        var client = new HttpClient(handler) { BaseAddress = Address, Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.Authorization = _authorization;
+        handler.SslOptions.RemoteCertificateValidationCallback = new ServerTrust(server, "OpenSearch:SslCaPem", _authorities, withSystem: true).Validate;
+        var client = new HttpClient(handler) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.Authorization = authorization;
         return client;
     }
 
@@ -67,6 +77,12 @@ sealed class OpenSearchConnection
                 + "with other characters than letters and digits must be percent-encoded");
             return (new Uri(Nowhere), null);
         }
+        return Split(uri);
+    }
+
+    /// <summary>The address, which ends with a slash, and what was in it of user and password.</summary>
+    static (Uri Address, AuthenticationHeaderValue? Authorization) Split(Uri uri)
+    {
         var address = new UriBuilder(uri.Scheme, uri.Host, uri.Port, uri.AbsolutePath.TrimEnd('/') + "/").Uri;
         if (uri.UserInfo.Length == 0)
             return (address, null);

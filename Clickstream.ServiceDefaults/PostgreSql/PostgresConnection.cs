@@ -38,7 +38,10 @@ sealed class PostgresConnection
         SetUnlessGiven("Maximum Pool Size", ConsumerOptions.MaxConnections + 8);
 
         if (authorities.Count > 0)
+        {
+            CheckTls(context, settings);
             SetUnlessGiven("SSL Mode", SslMode.VerifyFull);
+        }
         return new(settings, authorities);
 
         void SetUnlessGiven(string keyword, object value)
@@ -64,7 +67,10 @@ sealed class PostgresConnection
             builder.UseRootCertificates(_authorities);
     }
 
-    /// <summary>Npgsql's own says no more than that a certificate was rejected. In place of it there can be another where it is off.</summary>
+    /// <summary>
+    /// Npgsql's own says no more than that a certificate was rejected, and takes a CA from PGSSLROOTCERT or the user's folder, too. In place
+    /// of it there can be another where it is off.
+    /// </summary>
     void UseOwnJudgement(NpgsqlDataSourceBuilder builder)
     {
         var trust = new ServerTrust("PostgreSQL", "Postgres:SslCaPem", _authorities, withSystem: false);
@@ -76,6 +82,18 @@ sealed class PostgresConnection
                 tls.TargetHost = _settings.Host;
             tls.RemoteCertificateValidationCallback = trust.Validate;
         });
+    }
+
+    /// <summary>A CA that is given and not used would be a false comfort.</summary>
+    static void CheckTls(ServiceContext context, NpgsqlConnectionStringBuilder settings)
+    {
+        if (settings.ShouldSerialize("SSL Mode") && settings.SslMode is not (SslMode.VerifyFull or SslMode.VerifyCA))
+        {
+            context.Refuse($"Postgres:SslCaPem is set, and ConnectionStrings:clickstream says SSL Mode={settings.SslMode}, which verifies nothing; "
+                + "say SSL Mode=VerifyFull, or leave one of them out");
+        }
+        if (settings.RootCertificate is not null)
+            context.Refuse("Postgres:SslCaPem is set, and ConnectionStrings:clickstream has a Root Certificate; leave one of them out");
     }
 
     static NpgsqlConnectionStringBuilder Parse(ServiceContext context)

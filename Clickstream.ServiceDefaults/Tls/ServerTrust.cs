@@ -22,7 +22,7 @@ sealed class ServerTrust(string server, string setting, X509Certificate2Collecti
             throw new ServerTrustException($"{server} shows no certificate");
         using var shown = new X509Certificate2(certificate);
         if (WhatIsWrong(shown, chain, errors, (sender as SslStream)?.TargetHostName) is { } wrong)
-            throw new ServerTrustException($"{server}'s certificate {wrong}");
+            throw new ServerTrustException($"{server}{(server.EndsWith('s') ? "'" : "'s")} certificate {wrong}");
         return true;
     }
 

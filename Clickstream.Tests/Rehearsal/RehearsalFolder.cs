@@ -6,12 +6,12 @@ using Clickstream.Tests.Terraform;
 namespace Clickstream.Tests.Rehearsal;
 
 /// <summary>
-/// A user's folder: <c>terraform/</c> with a state, and what commands make of it. Everything that is run in it is looked through for
-/// secrets: what it writes, its arguments, and the files it leaves.
+/// A user's folder: <c>terraform/</c> with a state, and what commands make of it; his home and the folder for temporary files are in it, too.
+/// Everything that is run in it is looked through for secrets: what it writes, its arguments, and the files it leaves.
 /// </summary>
 sealed class RehearsalFolder : IDisposable
 {
-    static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
 
     readonly TempFolder _folder = new();
     readonly List<string> _secrets;
@@ -19,18 +19,23 @@ sealed class RehearsalFolder : IDisposable
 
     public RehearsalFolder(OutputSet outputs)
     {
-        // As they are, and as HTTP's header has a password.
         string[] passwords = [.. ((string[])["postgres_password", "valkey_password", "opensearch_password"]).Select(name => (string)outputs[name]!)];
         _secrets =
         [
             .. passwords,
-            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{outputs["opensearch_user"]}:{outputs["opensearch_password"]}")),
-            BodyOf((string)outputs["kafka_access_key_pem"]!),
+            Base64($"{outputs["opensearch_user"]}:{outputs["opensearch_password"]}"),
+            .. FormsOf((string)outputs["kafka_access_key_pem"]!),
         ];
-        Directory.CreateDirectory(_folder.File("terraform"));
+        foreach (var name in (string[])["terraform", "home", "tmp"])
+            Directory.CreateDirectory(_folder.File(name));
         File.WriteAllText(StateFile, outputs.ToState());
+        File.WriteAllText(OutputsFile, outputs.ToJson());
         _environment = new()
         {
+            ["HOME"] = _folder.File("home"),
+            ["TMPDIR"] = _folder.File("tmp"),
+            // Sockets among the temporary files, otherwise.
+            ["DOTNET_EnableDiagnostics"] = "0",
             ["CLICKSTREAM_DATA_DIR"] = _folder.File("data"),
             ["CLICKSTREAM_ENV_FILE"] = null,
             ["ConnectionStrings__kafka"] = null,
@@ -44,6 +49,9 @@ sealed class RehearsalFolder : IDisposable
 
     public string EnvFile => _folder.File(".env");
 
+    /// <summary>What <c>terraform output -json</c> would print, saved.</summary>
+    public string OutputsFile => _folder.File("outputs.json");
+
     string StateFile => Path.Combine(_folder.Path, "terraform", "terraform.tfstate");
 
     public string PathOf(string name) => _folder.File(name);
@@ -53,7 +61,7 @@ sealed class RehearsalFolder : IDisposable
     {
         _environment[name] = value;
         if (value is not null && name.EndsWith("KeyPem", StringComparison.Ordinal))
-            _secrets.Add(BodyOf(value));
+            _secrets.AddRange(FormsOf(value));
     }
 
     /// <summary>Starts a service as a user would by hand: the settings are in the folder.</summary>
@@ -80,12 +88,12 @@ sealed class RehearsalFolder : IDisposable
         return (process.Output, process.Error);
     }
 
-    /// <summary>No argument of a process that runs now, and no file but the two that are meant for that, holds a secret.</summary>
+    /// <summary>No argument of a process that runs now, and no file but those that are meant for that, holds a secret.</summary>
     public void AssertNoSecretIsLeftLying()
     {
         foreach (var file in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories))
         {
-            if (file != EnvFile && file != StateFile)
+            if (file != EnvFile && file != StateFile && file != OutputsFile)
                 AssertNoSecret(ReadShared(file), file);
         }
         AssertNoSecretIsAnArgument();
@@ -112,8 +120,10 @@ sealed class RehearsalFolder : IDisposable
     public void AssertNoSecret(string text, string where) =>
         Assert.All(_secrets, secret => Assert.False(text.Contains(secret, StringComparison.Ordinal), $"a secret is in {where}"));
 
-    /// <summary>A line of a PEM text that only this key has.</summary>
-    static string BodyOf(string pem) => pem.Split('\n')[1];
+    /// <summary>A line of a PEM text that only this key has, and the text in base64.</summary>
+    static string[] FormsOf(string pem) => [pem.Split('\n')[1], Base64(pem)];
+
+    static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     public void Dispose() => _folder.Dispose();
 

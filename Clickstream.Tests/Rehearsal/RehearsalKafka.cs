@@ -14,13 +14,16 @@ sealed class RehearsalKafka : IAsyncDisposable
     readonly TempFolder _folder;
     readonly IAsyncDisposable _server;
 
-    RehearsalKafka(TempFolder folder, IAsyncDisposable server, int port)
+    RehearsalKafka(TempFolder folder, IAsyncDisposable server, int port, string? withoutTls = null)
     {
-        (_folder, _server) = (folder, server);
+        (_folder, _server, WithoutTls) = (folder, server, withoutTls);
         BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"localhost:{port}");
     }
 
     public string BootstrapServers { get; }
+
+    /// <summary>The same brokers without TLS; the embedded one has a single listener.</summary>
+    public string? WithoutTls { get; }
 
     /// <summary>Apache Kafka; there must be one, see <see cref="RealKafkaProcess.SkipWithout"/>.</summary>
     public static async Task<RehearsalKafka> StartRealAsync(TestAuthority authority)
@@ -32,28 +35,15 @@ sealed class RehearsalKafka : IAsyncDisposable
         await File.WriteAllTextAsync(folder.File("server.key"), certificate.KeyPem);
         var port = FreePort.Next();
         var kafka = await RealKafkaProcess.StartAsync(folder.File("data"), RealKafkaProcess.FreePort(), (port, folder.Path));
-        return new(folder, kafka, port);
+        return new(folder, kafka, port, kafka.BootstrapServers);
     }
 
-    /// <summary>The embedded broker, in this process.</summary>
-    public static async Task<RehearsalKafka> StartEmbeddedAsync(TestAuthority authority, CancellationToken cancellationToken)
+    /// <summary>The embedded broker, in this process; without an authority it speaks no TLS.</summary>
+    public static async Task<RehearsalKafka> StartEmbeddedAsync(TestAuthority? authority, CancellationToken cancellationToken)
     {
         var folder = new TempFolder();
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        trust.CustomTrustStore.Add(X509Certificate2.CreateFromPem(authority.Pem));
         var broker = await KafkaBroker.StartAsync(
-            new()
-            {
-                DataDirectory = folder.Path,
-                Tls = new SslServerAuthenticationOptions
-                {
-                    ServerCertificate = authority.IssueServer("localhost").ToCertificate(),
-                    ClientCertificateRequired = true,
-                    CertificateChainPolicy = trust,
-                },
-            },
-            NullLoggerFactory.Instance,
-            cancellationToken);
+            new() { DataDirectory = folder.Path, Tls = authority is null ? null : TlsOf(authority) }, NullLoggerFactory.Instance, cancellationToken);
         return new(folder, broker, broker.BoundEndPoint.Port);
     }
 
@@ -61,5 +51,17 @@ sealed class RehearsalKafka : IAsyncDisposable
     {
         await _server.DisposeAsync();
         _folder.Dispose();
+    }
+
+    static SslServerAuthenticationOptions TlsOf(TestAuthority authority)
+    {
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.Add(X509Certificate2.CreateFromPem(authority.Pem));
+        return new()
+        {
+            ServerCertificate = authority.IssueServer("localhost").ToCertificate(),
+            ClientCertificateRequired = true,
+            CertificateChainPolicy = trust,
+        };
     }
 }

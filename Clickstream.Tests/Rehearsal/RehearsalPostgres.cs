@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Clickstream.Tests.Rehearsal;
 
-/// <summary>A PostgreSQL as Aiven's: TLS or nothing, scram, and an administrator of the user's own.</summary>
+/// <summary>A PostgreSQL as Aiven's: TLS or nothing (unless a test wants both), scram, and an administrator of the user's own.</summary>
 sealed class RehearsalPostgres : IAsyncDisposable
 {
     public const string User = "avnadmin";
@@ -15,16 +15,18 @@ sealed class RehearsalPostgres : IAsyncDisposable
 
     public int Port => _process.State.PostgreSql!.Port;
 
-    public static async Task<RehearsalPostgres> StartAsync(IssuedCertificate certificate, string password, CancellationToken cancellationToken)
+    public static async Task<RehearsalPostgres> StartAsync(
+        IssuedCertificate certificate, string password, CancellationToken cancellationToken, bool isTlsRequired = true)
     {
         var folder = new LocalDataFolder();
         var process = await LocalProcess.StartAsync(folder.Path, ["--parts", "postgresql"], cancellationToken);
         var postgres = new RehearsalPostgres(folder, process);
         await postgres.ExecuteAsync($"CREATE ROLE {User} LOGIN CREATEDB PASSWORD '{password}'", cancellationToken);
+        var kind = isTlsRequired ? "hostssl" : "host";
         // By the server itself, which may be another user than we are.
         await postgres.WriteAsync("server.crt", certificate.CertificatePem, cancellationToken);
         await postgres.WriteAsync("server.key", certificate.KeyPem, cancellationToken);
-        await postgres.WriteAsync("pg_hba.conf", "hostssl all all 127.0.0.1/32 scram-sha-256\nhostssl all all ::1/128 scram-sha-256\n", cancellationToken);
+        await postgres.WriteAsync("pg_hba.conf", $"{kind} all all 127.0.0.1/32 scram-sha-256\n{kind} all all ::1/128 scram-sha-256\n", cancellationToken);
         await postgres.ExecuteAsync("ALTER SYSTEM SET ssl = on", cancellationToken);
         await postgres.ExecuteAsync("SELECT pg_reload_conf()", cancellationToken);
         return postgres;
@@ -33,6 +35,9 @@ sealed class RehearsalPostgres : IAsyncDisposable
     /// <summary>Makes an empty database that <see cref="User"/> owns.</summary>
     public Task CreateDatabaseAsync(string name, CancellationToken cancellationToken) =>
         ExecuteAsync($"CREATE DATABASE {name} OWNER {User}", cancellationToken);
+
+    /// <summary>Lets <see cref="User"/> do what a benchmark would like to.</summary>
+    public Task AllowCheckpointsAsync(CancellationToken cancellationToken) => ExecuteAsync($"ALTER ROLE {User} SUPERUSER", cancellationToken);
 
     /// <summary>How many events a database has; none where there is no table yet.</summary>
     public async Task<long> CountEventsAsync(string database, CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ public class KafkaClientsTests
     [InlineData(null, false, SecurityProtocol.Plaintext)]
     [InlineData(null, true, SecurityProtocol.Ssl)]
     [InlineData("ssl", false, SecurityProtocol.Ssl)]
-    [InlineData("Plaintext", true, SecurityProtocol.Plaintext)]
+    [InlineData("Plaintext", false, SecurityProtocol.Plaintext)]
     public void The_protocol_is_the_setting_or_follows_from_the_pem_texts(string? setting, bool hasPem, SecurityProtocol expected) =>
         Assert.Equal(expected, Connection(Options() with { SecurityProtocol = setting, SslCaPem = hasPem ? TestCertificate.CreatePem() : null }).SecurityProtocol);
 

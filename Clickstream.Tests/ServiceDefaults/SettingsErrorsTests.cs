@@ -69,6 +69,17 @@ public class SettingsErrorsTests
             await RunAsync(Kafka, Postgres, $"--Kafka:SslCaPem={key}", $"--Postgres:SslCaPem={key}"));
     }
 
+    [Fact]
+    public async Task A_certificate_that_would_not_be_used_is_refused()
+    {
+        var pem = TestCertificate.CreatePem().ReplaceLineEndings("\\n");
+        Assert.Equal("error: Kafka:SecurityProtocol is Plaintext, and Kafka:SslCaPem is set, which is of use with Ssl only; leave one of them out; "
+            + "Postgres:SslCaPem is set, and ConnectionStrings:clickstream says SSL Mode=Require, which verifies nothing; "
+            + "say SSL Mode=VerifyFull, or leave one of them out; "
+            + "Postgres:SslCaPem is set, and ConnectionStrings:clickstream has a Root Certificate; leave one of them out" + Environment.NewLine,
+            await RunAsync(Kafka, $"{Postgres};SSL Mode=Require;Root Certificate=ca.pem", "--Kafka:SecurityProtocol=plaintext", $"--Kafka:SslCaPem={pem}", $"--Postgres:SslCaPem={pem}"));
+    }
+
     [Theory]
     [InlineData("postgres://user:hunter2@host:5432/db")]
     [InlineData("Host=127.0.0.1;Password=hunter2;Colour=red")]

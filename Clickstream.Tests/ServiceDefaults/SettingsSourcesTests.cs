@@ -43,10 +43,27 @@ public sealed class SettingsSourcesTests : IDisposable
     [Fact]
     public async Task A_server_and_its_certificates_come_from_one_source()
     {
-        await File.WriteAllTextAsync(_folder.File(".env"), "ConnectionStrings__kafka=file\nKafka__SslCaPem=file\nPostgres__SslCaPem=file\n", TestContext.Current.CancellationToken);
-        var sources = await LoadAsync(("ConnectionStrings:kafka", "environment"));
+        await File.WriteAllTextAsync(_folder.File(".env"),
+            "ConnectionStrings__kafka=file\nKafka__SslCaPem=file\nPostgres__SslCaPem=file\nOpenSearch__DashboardsUrl=http://u:p@file\n", TestContext.Current.CancellationToken);
+        var sources = await LoadAsync(("ConnectionStrings:kafka", "environment"), ("ConnectionStrings:opensearch", "environment"));
         Assert.False(sources.Settings.ContainsKey("Kafka:SslCaPem"));
+        Assert.False(sources.Settings.ContainsKey("OpenSearch:DashboardsUrl"));
         Assert.Equal(("file", SettingSource.EnvFile), Of(sources, "Postgres:SslCaPem"));
+    }
+
+    [Theory]
+    [InlineData("ConnectionStrings__kafka=h:9092", UnixFileMode.OtherRead, true)]
+    [InlineData("Kafka__SslKeyPem=key", UnixFileMode.GroupRead, true)]
+    [InlineData("Kafka__SslKeyPem=key", UnixFileMode.None, false)]
+    [InlineData("Kafka__Topic=shop", UnixFileMode.OtherRead, false)]
+    public async Task A_file_of_secrets_that_others_may_read_is_warned_of(string line, UnixFileMode others, bool isWarned)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other rights");
+        var file = _folder.File(".env");
+        await File.WriteAllTextAsync(file, line, TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | others);
+        Assert.Equal(isWarned ? $"{file} holds secrets, and others than you may read it; run: chmod 600 {file}" : null, (await LoadAsync()).Warning);
     }
 
     [Fact]
