@@ -28,6 +28,8 @@ public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IAsyn
     readonly List<ChildProcess> _processes = [];
     readonly CancellationToken _stop = TestContext.Current.CancellationToken;
 
+    string Csv => _folder.File("events.csv");
+
     public async ValueTask DisposeAsync()
     {
         foreach (var process in _processes)
@@ -43,7 +45,7 @@ public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IAsyn
         var count = int.Parse(Environment.GetEnvironmentVariable("CLICKSTREAM_TELEMETRY_EVENTS") is { Length: > 0 } text ? text : "0", CultureInfo.InvariantCulture);
         Assert.SkipWhen(count == 0, "CLICKSTREAM_TELEMETRY_EVENTS is not set: no long run");
         await using var receiver = await OtlpReceiver.StartAsync(_stop, keep: false);
-        // As often as Aspire has it sent.
+        // As often as Aspire has them sent.
         var otlp = new Dictionary<string, string>
         {
             ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Endpoint("grpc"),
@@ -87,9 +89,10 @@ public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IAsyn
             await TrafficControl.ReplayAsync(producer.Address, $"{count}", null, _stop);
             await producer.Process.WaitForErrorAsync(line => line.Contains($"{count} events were acknowledged", StringComparison.Ordinal), _stop);
         })));
+        await WriteCsvAsync(events, count);
         var stored = await MeasureAsync(consumers, count, async () =>
         {
-            await FillAsync(topic, events, count);
+            await FillAsync(topic);
             foreach (var pipeline in _pipelines)
                 await pipeline.WaitUntilStoredAsync(_stop);
         });
@@ -105,23 +108,24 @@ public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IAsyn
         static TimeSpan CpuTime(ChildProcess process) => ProcessTable.ReadStat(process.Pid)!.Value.CpuTime;
     }
 
-    /// <summary>Replays the next events into the consumers' topic, by a producer that nobody looks at.</summary>
-    async Task FillAsync(string topic, IEnumerator<ClickEvent> events, int count)
+    async Task WriteCsvAsync(IEnumerator<ClickEvent> events, int count)
     {
-        var file = _folder.File("events.csv");
-        await using (var csv = new BufferedStream(File.Create(file)))
-        {
-            csv.Write(EventCsv.Header);
-            csv.Write("\n"u8);
-            var row = new byte[EventCsv.MaxRowLength];
-            for (var i = 0; i < count && events.MoveNext(); i++)
-                csv.Write(row.AsSpan(0, EventCsv.WriteRow(events.Current, row)));
-        }
+        await using var csv = new BufferedStream(File.Create(Csv));
+        csv.Write(EventCsv.Header);
+        csv.Write("\n"u8);
+        var row = new byte[EventCsv.MaxRowLength];
+        for (var i = 0; i < count && events.MoveNext(); i++)
+            csv.Write(row.AsSpan(0, EventCsv.WriteRow(events.Current, row)));
+    }
+
+    /// <summary>Replays the file into the consumers' topic, by a producer that nobody looks at.</summary>
+    async Task FillAsync(string topic)
+    {
         await using var producer = ChildProcess.StartService("Clickstream.Producer", new Dictionary<string, string>
         {
             ["ConnectionStrings__kafka"] = await infrastructure.BootstrapServersAsync(_stop),
             ["Kafka__Topic"] = topic,
-            ["Producer__File"] = file,
+            ["Producer__File"] = Csv,
         }, "--exit-with-parent");
         Assert.True(await producer.WaitForExitAsync(_stop) == 0, producer.Transcript());
     }
