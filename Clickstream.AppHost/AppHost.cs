@@ -10,7 +10,8 @@ try
     // What the services need: the same names, whatever stands behind them.
     var kafka = new KafkaServer(builder);
     var database = new PostgresServer(builder);
-    var valkey = new ValkeyServer(builder);
+    // No service uses it yet: it is there to be looked at, and is not published.
+    var valkey = builder.ExecutionContext.IsRunMode ? new ValkeyServer(builder) : null;
     var search = settings.OpenSearch ? new SearchServer(builder) : null;
 
     switch (settings.Mode)
@@ -18,7 +19,7 @@ try
         case InfrastructureMode.Containers:
             kafka.RunAsContainer();
             database.RunAsContainer();
-            valkey.RunAsContainer();
+            valkey?.RunAsContainer();
             search?.RunAsContainer();
             break;
 
@@ -26,7 +27,7 @@ try
             var aiven = AivenProject.Read(builder, settings);
             kafka.RunOnAiven(aiven);
             database.RunOnAiven(aiven);
-            valkey.RunOnAiven(aiven);
+            valkey?.RunOnAiven(aiven);
             search?.RunOnAiven(aiven);
             break;
 
@@ -34,7 +35,6 @@ try
         case InfrastructureMode.Embedded when builder.ExecutionContext.IsPublishMode:
             kafka.RunElsewhere();
             database.RunElsewhere();
-            valkey.RunElsewhere();
             search?.RunElsewhere();
             break;
 
@@ -42,7 +42,7 @@ try
             var local = EmbeddedInfrastructure.Add(builder, settings);
             kafka.RunEmbedded(local);
             database.RunEmbedded(local);
-            valkey.RunEmbedded(local);
+            valkey?.RunEmbedded(local);
             search?.RunEmbedded(local);
             break;
     }
@@ -75,7 +75,8 @@ try
 
     database.WithDataCommands(kafka, search, indexer is null ? [consumer] : [consumer, indexer]);
 
-    builder.AddDockerComposeEnvironment("compose").ExcludeFromManifest();
+    // Its dashboard would be in azd's manifest as well, and open to everybody.
+    builder.AddDockerComposeEnvironment("compose").WithDashboard(false).ExcludeFromManifest();
 
     builder.Build().Run();
     return (int)ExitCode.Success;

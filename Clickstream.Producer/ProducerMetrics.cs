@@ -10,9 +10,9 @@ namespace Clickstream.Producer;
 /// </summary>
 sealed class ProducerMetrics
 {
-    public const string MeterName = "Clickstream.Producer";
-    public const string SentMessages = "messaging.client.sent.messages";
-    public const string RejectedEvents = "clickstream.producer.events.rejected";
+    const string MeterName = "Clickstream.Producer";
+    const string SentMessages = "messaging.client.sent.messages";
+    const string RejectedEvents = "clickstream.producer.events.rejected";
 
     static readonly EventError[] s_errors = [.. Enum.GetValues<EventError>().Where(static error => error != EventError.None)];
 

@@ -11,7 +11,7 @@ namespace Clickstream.Producer;
 /// <param name="partitions">How many partitions it has.</param>
 sealed class SendTraces(string topic, int partitions)
 {
-    public const string SourceName = "Clickstream.Producer";
+    const string SourceName = "Clickstream.Producer";
 
     static readonly ActivitySource s_source = new(SourceName);
     static readonly long s_window = (long)TimeSpan.FromSeconds(1).TotalMilliseconds;

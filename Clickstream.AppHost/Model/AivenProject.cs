@@ -18,15 +18,15 @@ sealed class AivenProject
         _builder = builder;
         Outputs = outputs;
         Checks = ServerChecks.For(outputs.ToSettings());
-        // One authority has signed all of the project's certificates.
-        Certificates = SecretPem("aiven-ca", outputs.Kafka.CaPem);
+        Authority = SecretPem("aiven-ca", outputs.Kafka.CaPem);
     }
 
     public TerraformOutputs Outputs { get; }
 
     public ServerChecks Checks { get; }
 
-    public IResourceBuilder<ParameterResource> Certificates { get; }
+    /// <summary>The project's, which has signed all of its certificates: Terraform puts it out for Kafka and for PostgreSQL.</summary>
+    public IResourceBuilder<ParameterResource> Authority { get; }
 
     /// <exception cref="Core.Errors.ClickstreamException">They cannot be read, with the command to run.</exception>
     public static AivenProject Read(IDistributedApplicationBuilder builder, AppHostSettings settings)

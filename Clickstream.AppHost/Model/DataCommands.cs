@@ -1,7 +1,6 @@
 using Clickstream.AppHost.Commands;
 using Clickstream.Core.Errors;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Clickstream.AppHost.Model;
 
@@ -12,10 +11,10 @@ static class DataCommands
         IResourceBuilder<IResource> database, IReadOnlyList<Server> servers, IReadOnlyList<IResourceBuilder<ProjectResource>> workers)
     {
         database.WithCommand("verify-sessions", "Verify sessions",
-            context => RunAsync(context, ["verify"], servers),
+            context => RunAsync(() => CommandAsync(context, servers, "verify")),
             new CommandOptions { Description = "Recomputes the sessions from the events and compares every column", IconName = "CheckmarkCircle" });
         database.WithCommand("reset-data", "Reset data",
-            context => ResetAsync(context, servers, workers),
+            context => RunAsync(() => ResetAsync(context, servers, workers)),
             new CommandOptions
             {
                 Description = "Begins anew with an empty topic, empty tables and empty indices",
@@ -24,41 +23,38 @@ static class DataCommands
             });
     }
 
-    static async Task<ExecuteCommandResult> ResetAsync(
+    static Task<CommandResult> ResetAsync(
         ExecuteCommandContext context, IReadOnlyList<Server> servers, IReadOnlyList<IResourceBuilder<ProjectResource>> workers)
     {
         var commands = context.Services.GetRequiredService<ResourceCommandService>();
-        try
-        {
-            foreach (var worker in workers)
-            {
-                var stopped = await commands.ExecuteCommandAsync(worker.Resource, KnownResourceCommands.StopCommand, context.CancellationToken);
-                if (!stopped.Success)
-                    return CommandResults.Failure($"{worker.Resource.Name} could not be stopped, so nothing was deleted");
-            }
-            return await RunAsync(context, ["data", "reset", "--yes"], servers);
-        }
-        finally
-        {
-            // Whatever came of it; the dashboard's user may have gone away.
-            foreach (var worker in workers)
-                await commands.ExecuteCommandAsync(worker.Resource, KnownResourceCommands.StartCommand, CancellationToken.None);
-        }
+        return DataReset.RunAsync(workers,
+            static worker => worker.Resource.Name,
+            async worker => (await commands.ExecuteCommandAsync(worker.Resource, KnownResourceCommands.StopCommand, context.CancellationToken)).Success,
+            // Whoever gave the command may have gone away.
+            worker => commands.ExecuteCommandAsync(worker.Resource, KnownResourceCommands.StartCommand, CancellationToken.None),
+            () => CommandAsync(context, servers, "data", "reset", "--yes"));
     }
 
-    static async Task<ExecuteCommandResult> RunAsync(ExecuteCommandContext context, string[] arguments, IReadOnlyList<Server> servers)
+    /// <summary>Runs the command that the arguments name against the servers of the application.</summary>
+    static async Task<CommandResult> CommandAsync(ExecuteCommandContext context, IReadOnlyList<Server> servers, params string[] arguments)
+    {
+        var environment = new Dictionary<string, string?>();
+        foreach (var server in servers)
+        {
+            foreach (var (name, value) in await server.ReadEnvironmentAsync(context.CancellationToken))
+                environment[name] = value;
+        }
+        var result = await CommandRun.RunAsync(arguments, environment, context.CancellationToken);
+        foreach (var line in result.Lines)
+            AppHostLog.CommandSaid(context.Logger, line);
+        return result;
+    }
+
+    static async Task<ExecuteCommandResult> RunAsync(Func<Task<CommandResult>> command)
     {
         try
         {
-            var environment = new Dictionary<string, string?>();
-            foreach (var server in servers)
-            {
-                foreach (var (name, value) in await server.ReadEnvironmentAsync(context.CancellationToken))
-                    environment[name] = value;
-            }
-            var result = await CommandRun.RunAsync(arguments, environment, context.CancellationToken);
-            foreach (var line in result.Lines)
-                AppHostLog.CommandSaid(context.Logger, line);
+            var result = await command();
             return result.ExitCode == (int)ExitCode.Success ? CommandResults.Success(result.Summary) : CommandResults.Failure(result.Summary);
         }
         catch (ClickstreamException e)
@@ -66,11 +62,4 @@ static class DataCommands
             return CommandResults.Failure(e.Message);
         }
     }
-}
-
-/// <summary>Log messages of the AppHost; event ids 900 to 999.</summary>
-static partial class AppHostLog
-{
-    [LoggerMessage(900, LogLevel.Information, "{Line}")]
-    public static partial void CommandSaid(ILogger logger, string line);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Clickstream.AppHost.Health;
 using Clickstream.AppHost.Settings;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Clickstream.AppHost.Model;
 
@@ -10,8 +11,13 @@ namespace Clickstream.AppHost.Model;
 /// </summary>
 sealed class EmbeddedInfrastructure
 {
-    EmbeddedInfrastructure(IResourceBuilder<ProjectResource> process, EmbeddedConnections connections) =>
+    readonly ServerChecks _checks;
+
+    EmbeddedInfrastructure(IResourceBuilder<ProjectResource> process, EmbeddedConnections connections)
+    {
         (Process, Connections) = (process, connections);
+        _checks = ServerChecks.For(connections.ToSettings());
+    }
 
     public IResourceBuilder<ProjectResource> Process { get; }
 
@@ -19,30 +25,21 @@ sealed class EmbeddedInfrastructure
 
     public static EmbeddedInfrastructure Add(IDistributedApplicationBuilder builder, AppHostSettings settings)
     {
-        var folder = Path.GetFullPath(settings.DataDirectory ?? ".clickstream", Path.Combine(builder.AppHostDirectory, ".."));
-        var connections = new EmbeddedConnections(folder, settings.Ports);
-        var checks = ServerChecks.For(connections.ToSettings());
+        var folder = settings.DataFolder(builder.AppHostDirectory);
         var process = builder.AddProject<Projects.Clickstream_Local>("infrastructure", static options => options.ExcludeLaunchProfile = true)
-            .WithArgs("--data-dir", folder)
-            .WithPart("kafka", settings.Ports.Kafka)
-            .WithPart("postgresql", settings.Ports.PostgreSql)
-            .WithPart("valkey", settings.Ports.Valkey)
-            .WithServerCheck("kafka_embedded", checks, static server => server.Kafka())
-            .WithServerCheck("postgresql_embedded", checks, static server => server.PostgreSql())
-            .WithServerCheck("valkey_embedded", checks, static server => server.Valkey());
+            .WithArgs("--data-dir", folder);
+        var local = new EmbeddedInfrastructure(process, new(folder, settings.Ports));
+        local.AddPart("kafka", settings.Ports.Kafka, static checks => checks.Kafka());
+        local.AddPart("postgresql", settings.Ports.PostgreSql, static checks => checks.PostgreSql());
+        local.AddPart("valkey", settings.Ports.Valkey, static checks => checks.Valkey());
         if (settings.OpenSearch)
-        {
-            process.WithPart("opensearch", settings.Ports.OpenSearch)
-                .WithServerCheck("opensearch_embedded", checks, static server => server.OpenSearch());
-        }
+            local.AddPart("opensearch", settings.Ports.OpenSearch, static checks => checks.OpenSearch());
         process.WithArgs("--parts", settings.OpenSearch ? "kafka,postgresql,valkey,opensearch" : "kafka,postgresql,valkey");
-        return new(process, connections);
+        return local;
     }
-}
 
-static class EmbeddedParts
-{
-    public static IResourceBuilder<ProjectResource> WithPart(this IResourceBuilder<ProjectResource> process, string part, int port) => process
+    void AddPart(string part, int port, Func<ServerChecks, IHealthCheck> check) => Process
         .WithEndpoint(port: port, name: part, scheme: "tcp", isProxied: false)
-        .WithArgs($"--{part}-port", port.ToString(CultureInfo.InvariantCulture));
+        .WithArgs($"--{part}-port", port.ToString(CultureInfo.InvariantCulture))
+        .WithServerCheck($"{part}_embedded", _checks, check);
 }

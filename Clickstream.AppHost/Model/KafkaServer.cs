@@ -23,7 +23,7 @@ sealed class KafkaServer(IDistributedApplicationBuilder builder) : Server(builde
         WithSetting("Kafka__SecurityProtocol", "Ssl");
         WithSetting("Kafka__Topic", kafka.Topic);
         WithSetting("Kafka__Partitions", kafka.Partitions.ToString(CultureInfo.InvariantCulture));
-        WithSecret("Kafka__SslCaPem", aiven.Certificates);
+        WithSecret("Kafka__SslCaPem", aiven.Authority);
         WithSecret("Kafka__SslCertificatePem", aiven.SecretPem("kafka-certificate", kafka.CertificatePem));
         WithSecret("Kafka__SslKeyPem", aiven.SecretPem("kafka-key", kafka.KeyPem));
     }

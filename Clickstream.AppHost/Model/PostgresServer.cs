@@ -13,6 +13,8 @@ sealed class PostgresServer(IDistributedApplicationBuilder builder) : Server(bui
         .WithImageTag(ImageTags.PostgreSql)
         .WithDataVolume("clickstream-postgres")
         .WithLifetime(ContainerLifetime.Persistent)
+        // Aspire makes the database where it runs the container, and not where that was published to.
+        .WithEnvironment("POSTGRES_DB", Name)
         .WithPgWeb(static web => web
             .WithImageTag(ImageTags.PgWeb)
             .WithLifetime(ContainerLifetime.Persistent)
@@ -27,7 +29,7 @@ sealed class PostgresServer(IDistributedApplicationBuilder builder) : Server(bui
         UseAiven(aiven, ReferenceExpression.Create(
             $"Host={postgres.Host};Port={port};Username={postgres.User};Password={password};Database={postgres.Database};SSL Mode=VerifyFull"),
             static checks => checks.PostgreSql());
-        WithSecret("Postgres__SslCaPem", aiven.SecretPem("postgres-ca", postgres.CaPem));
+        WithSecret("Postgres__SslCaPem", aiven.Authority);
     }
 
     public void RunEmbedded(EmbeddedInfrastructure local) => UseEmbedded(local);

@@ -23,8 +23,6 @@ static class ProducerCommands
             .ExcludeFromManifest();
     }
 
-    // Arguments of commands are marked as experimental; without them a command could only use defaults.
-#pragma warning disable ASPIREINTERACTION001
     static IResourceBuilder<ProjectResource> WithTrafficCommand(
         this IResourceBuilder<ProjectResource> producer, string name, string displayName, string icon, string description,
         Func<ExecuteCommandContext, CancellationToken, Task<string>> send, params (string Name, string Label, string Default)[] arguments) =>
@@ -47,7 +45,6 @@ static class ProducerCommands
 
     static string? Argument(ExecuteCommandContext context, string name) =>
         context.Arguments.TryGetByName(name, out var argument) ? argument.Value : null;
-#pragma warning restore ASPIREINTERACTION001
 
     static async Task<ExecuteCommandResult> RunAsync(ExecuteCommandContext context, Func<ExecuteCommandContext, CancellationToken, Task<string>> send)
     {

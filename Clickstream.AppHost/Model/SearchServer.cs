@@ -21,7 +21,7 @@ sealed class SearchServer(IDistributedApplicationBuilder builder) : Server(build
         var user = Uri.EscapeDataString(search.User);
         var password = aiven.Secret("opensearch-password", Uri.EscapeDataString(search.Password));
         UseAiven(aiven, ReferenceExpression.Create($"https://{user}:{password}@{search.Uri.Authority}/"), static checks => checks.OpenSearch());
-        WithSecret("OpenSearch__SslCaPem", aiven.Certificates);
+        WithSecret("OpenSearch__SslCaPem", aiven.Authority);
         if (search.DashboardsUri is { } dashboards)
             Connection.WithUrl(dashboards.ToString(), "OpenSearch Dashboards");
     }

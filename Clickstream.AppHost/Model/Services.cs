@@ -1,13 +1,10 @@
-using Clickstream.AppHost.Health;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-
 namespace Clickstream.AppHost.Model;
 
 /// <summary>What the services of this application have in common.</summary>
 static class Services
 {
-    static readonly TimeSpan s_checkLimit = TimeSpan.FromSeconds(10);
+    // Of a container, which shares its ports with nobody; .NET's images use it, too.
+    const int PublishedPort = 8080;
 
     /// <summary>A service of ours. It learns connection strings and nothing else of its servers, so that all modes inject the same.</summary>
     public static IResourceBuilder<ProjectResource> AddService<TProject>(this IDistributedApplicationBuilder builder, string name)
@@ -16,7 +13,14 @@ static class Services
         var service = builder.AddProject<TProject>(name, static options => options.ExcludeLaunchProfile = true)
             .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString);
         if (builder.ExecutionContext.IsPublishMode)
-            return service;
+        {
+            return service.PublishAsDockerComposeService(static (_, compose) =>
+            {
+                compose.Restart = "unless-stopped";
+                // What is in hand is stored first; Compose's own ten seconds may be too short for that.
+                compose.StopGracePeriod = "30s";
+            });
+        }
         return service
             // Here somebody looks at traces; what is published need not pay for them.
             .WithEnvironment("Kafka__TraceLinks", "true")
@@ -32,7 +36,7 @@ static class Services
 
     /// <summary>Where orchestrators ask for its health; ready means that its servers answer and it does its work.</summary>
     public static IResourceBuilder<ProjectResource> WithHealthEndpoint(this IResourceBuilder<ProjectResource> service) => service
-        .WithHttpEndpoint()
+        .WithHttpEndpoint(targetPort: service.ApplicationBuilder.ExecutionContext.IsPublishMode ? PublishedPort : null)
         .WithHttpHealthCheck("/health", endpointName: "http")
         .WithUrlForEndpoint("http", static url =>
         {
@@ -54,15 +58,5 @@ static class Services
         service.PublishAsDockerComposeService((_, compose) =>
             compose.Deploy = new Aspire.Hosting.Docker.Resources.ServiceNodes.Swarm.Deploy { Replicas = count });
         return service;
-    }
-
-    /// <summary>Ready means that the server answers in its own protocol, with the services' own credentials.</summary>
-    public static IResourceBuilder<T> WithServerCheck<T>(
-        this IResourceBuilder<T> resource, string key, ServerChecks checks, Func<ServerChecks, IHealthCheck> check) where T : IResource
-    {
-        var lazy = new Lazy<IHealthCheck>(() => check(checks));
-        resource.ApplicationBuilder.Services.AddHealthChecks()
-            .Add(new HealthCheckRegistration(key, _ => lazy.Value, HealthStatus.Unhealthy, tags: null, s_checkLimit));
-        return resource.WithHealthCheck(key);
     }
 }

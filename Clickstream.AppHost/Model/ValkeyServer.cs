@@ -19,7 +19,7 @@ sealed class ValkeyServer(IDistributedApplicationBuilder builder) : Server(build
         var password = aiven.Secret("valkey-password", valkey.Password);
         UseAiven(aiven, ReferenceExpression.Create(
             $"{valkey.Host}:{port},user={valkey.User},password={password},ssl=true,abortConnect=false"), static checks => checks.Valkey());
-        WithSecret("Valkey__SslCaPem", aiven.Certificates);
+        WithSecret("Valkey__SslCaPem", aiven.Authority);
     }
 
     public void RunEmbedded(EmbeddedInfrastructure local) => UseEmbedded(local);

@@ -15,6 +15,9 @@ sealed record AppHostSettings(
 {
     const int MaxConsumers = 64;
 
+    /// <summary>The full path of the data folder; a relative one is beside the solution.</summary>
+    public string DataFolder(string appHostDirectory) => Path.GetFullPath(DataDirectory ?? ".clickstream", Path.GetFullPath("..", appHostDirectory));
+
     /// <exception cref="Core.Errors.ClickstreamException">A value is not allowed; the message names all such.</exception>
     public static AppHostSettings Read(IConfiguration configuration)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Clickstream.Cli.Output;
 using Clickstream.Cli.Processes;
 using Clickstream.Cli.Settings;
@@ -12,6 +13,7 @@ namespace Clickstream.Cli.Commands;
 sealed class UpCommand : CliCommand
 {
     const int MaxConsumers = 64;
+    const int MaxPort = 65_535;
 
     readonly Option<bool> _detach = new("--detach", "-d") { Description = "Return when all is ready; `down` stops it" };
     readonly Option<int> _consumers = new("--consumers")
@@ -24,6 +26,11 @@ sealed class UpCommand : CliCommand
     {
         Description = "With OpenSearch and the indexer, which begins with what is in the topic already (or set OpenSearch__Enabled=true)",
     };
+    readonly Option<int?>[] _ports =
+    [
+        Port(LocalOptions.KafkaPortOption, "Kafka"), Port(LocalOptions.PostgreSqlPortOption, "PostgreSQL"),
+        Port(LocalOptions.ValkeyPortOption, "Valkey"), Port(LocalOptions.OpenSearchPortOption, "OpenSearch"),
+    ];
 
     public UpCommand()
         : base("up", "Start the infrastructure and the consumers, and stay until Ctrl-C")
@@ -31,6 +38,8 @@ sealed class UpCommand : CliCommand
         Add(_detach);
         Add(_consumers);
         Add(_openSearch);
+        foreach (var port in _ports)
+            Add(port);
         _consumers.Validators.Add(NumberRange.Between(0, MaxConsumers));
     }
 
@@ -51,7 +60,7 @@ sealed class UpCommand : CliCommand
         var parts = user.MissingParts(withOpenSearch);
         var isUp = InfrastructureStart.IsUp(context, parts);
         if (!isUp)
-            await InfrastructureStart.RunAsync(context, services, parts, !isDetached);
+            await InfrastructureStart.RunAsync(context, services, parts, !isDetached, Ports(parsed));
         var settings = await PipelineSettings.LoadAsync(context);
         if (isUp && missing <= 0 && !needsIndexer)
         {
@@ -89,6 +98,16 @@ sealed class UpCommand : CliCommand
                 new ServicesFile { Workers = running }.Save(folder);
         }
     }
+
+    static Option<int?> Port(string name, string server)
+    {
+        var port = new Option<int?>(name) { Description = $"Port of {server}, where it is started here (default: a free one)", HelpName = "N" };
+        port.Validators.Add(NumberRange.Between(1, MaxPort));
+        return port;
+    }
+
+    string[] Ports(ParseResult parsed) =>
+        [.. _ports.Where(port => parsed.GetValue(port) is not null).Select(port => string.Create(CultureInfo.InvariantCulture, $"{port.Name}={parsed.GetValue(port)}"))];
 
     static async Task RefuseIfOwnedAsync(ServicesFile known, DataDirectory folder, CancellationToken cancellationToken)
     {

@@ -23,13 +23,19 @@ static class InfrastructureStart
             $"data folder {context.Folder.Path} is in use by process {state.Pid}, which runs without {missing}; stop it with: clickstream down");
     }
 
-    public static Task<LocalState> RunAsync(CommandContext context, RunningServices services, IReadOnlyList<string> parts, bool isAttached) =>
+    /// <param name="context">The command's.</param>
+    /// <param name="services">Take the process over.</param>
+    /// <param name="parts">What is started.</param>
+    /// <param name="isAttached">It ends with this process.</param>
+    /// <param name="options">Further words for its command line.</param>
+    public static Task<LocalState> RunAsync(
+        CommandContext context, RunningServices services, IReadOnlyList<string> parts, bool isAttached, params string[] options) =>
         context.Terminal.StepAsync("Starting the infrastructure", async () =>
         {
             var folder = context.Folder;
             folder.Create();
             var process = services.StartInfrastructure(new(
-                Programs.Local, ["--data-dir", folder.Path, "--parts", string.Join(',', parts)],
+                Programs.Local, ["--data-dir", folder.Path, "--parts", string.Join(',', parts), .. options],
                 new Dictionary<string, string?>(), folder.LogFile("infrastructure"), isAttached));
             var start = Stopwatch.GetTimestamp();
             while (true)

@@ -6,7 +6,7 @@ namespace Clickstream.Consumer.Telemetry;
 /// <summary>The instruments of meter <c>Clickstream.Consumer</c>.</summary>
 sealed class ConsumerMetrics
 {
-    public const string MeterName = "Clickstream.Consumer";
+    const string MeterName = "Clickstream.Consumer";
 
     readonly Counter<long> _consumed;
     readonly Counter<long> _stored;

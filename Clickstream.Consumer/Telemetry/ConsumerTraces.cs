@@ -7,7 +7,7 @@ namespace Clickstream.Consumer.Telemetry;
 /// <summary>The spans of source <c>Clickstream.Consumer</c>: one a batch, linked to those of the producers, and one in it for each attempt to store it.</summary>
 static class ConsumerTraces
 {
-    public const string SourceName = "Clickstream.Consumer";
+    const string SourceName = "Clickstream.Consumer";
 
     static readonly ActivitySource s_source = new(SourceName);
 

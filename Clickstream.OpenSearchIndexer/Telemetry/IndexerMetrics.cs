@@ -5,7 +5,7 @@ namespace Clickstream.OpenSearchIndexer.Telemetry;
 /// <summary>The instruments of meter <c>Clickstream.OpenSearchIndexer</c>. Documents are counted by index.</summary>
 sealed class IndexerMetrics
 {
-    public const string MeterName = "Clickstream.OpenSearchIndexer";
+    const string MeterName = "Clickstream.OpenSearchIndexer";
 
     readonly Counter<long> _indexed;
     readonly Counter<long> _duplicates;

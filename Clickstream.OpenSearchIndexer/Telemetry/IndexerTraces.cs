@@ -6,7 +6,7 @@ namespace Clickstream.OpenSearchIndexer.Telemetry;
 /// <summary>The spans of source <c>Clickstream.OpenSearchIndexer</c>: one a batch, linked to those of the producers.</summary>
 static class IndexerTraces
 {
-    public const string SourceName = "Clickstream.OpenSearchIndexer";
+    const string SourceName = "Clickstream.OpenSearchIndexer";
 
     static readonly ActivitySource s_source = new(SourceName);
 

@@ -1,4 +1,5 @@
 using Clickstream.AppHost.Settings;
+using Clickstream.Cli;
 using Clickstream.Core.Errors;
 using Microsoft.Extensions.Configuration;
 
@@ -33,17 +34,25 @@ public class AppHostSettingsTests
     }
 
     [Fact]
-    public void Without_Aspire_the_embedded_pipeline_is_asked_for()
+    public void Without_Aspire_the_embedded_pipeline_is_asked_for_with_the_same_settings()
     {
-        Assert.Equal(["up", "--consumers", "1"], EmbeddedUp.Arguments(Read()));
-        Assert.Equal(["up", "--consumers", "3", "--opensearch"], EmbeddedUp.Arguments(Read(
-            ("Clickstream:Mode", "embedded"), ("Clickstream:Consumers", "3"), ("OpenSearch:Enabled", "true"))));
+        Assert.Equal(
+            ["up", "--data-dir", Path.GetFullPath("/solution/.clickstream"), "--consumers", "1", "--kafka-port", "19092", "--postgresql-port", "15432", "--valkey-port", "16379"],
+            EmbeddedUp.Arguments(Read(), "/solution/AppHost"));
+        Assert.Equal(
+            ["up", "--data-dir", Path.GetFullPath("/data"), "--consumers", "3", "--kafka-port", "1", "--postgresql-port", "2", "--valkey-port", "3", "--opensearch", "--opensearch-port", "4"],
+            EmbeddedUp.Arguments(Read(("Clickstream:Mode", "embedded"), ("Clickstream:Consumers", "3"), ("OpenSearch:Enabled", "true"), ("CLICKSTREAM_DATA_DIR", "/data"),
+                ("Clickstream:Ports:Kafka", "1"), ("Clickstream:Ports:PostgreSql", "2"), ("Clickstream:Ports:Valkey", "3"), ("Clickstream:Ports:OpenSearch", "4")), "/solution/AppHost"));
     }
+
+    [Fact]
+    public void What_Aspire_is_not_there_for_is_understood_by_the_command() =>
+        Assert.Empty(ClickstreamCommand.Parse(EmbeddedUp.Arguments(Read(("OpenSearch:Enabled", "true")), EmbeddedUp.AppHostDirectory)).Errors);
 
     [Fact]
     public void Without_Aspire_nobody_who_asked_for_Aiven_gets_something_else()
     {
-        var error = Assert.Throws<ClickstreamException>(static () => EmbeddedUp.Arguments(Read(("Clickstream:Mode", "aiven"))));
+        var error = Assert.Throws<ClickstreamException>(static () => EmbeddedUp.Arguments(Read(("Clickstream:Mode", "aiven")), "/"));
         Assert.Equal(ExitCode.NotInstalled, error.ExitCode);
     }
 

@@ -40,7 +40,7 @@ public sealed class CommandRunTests(LocalInfrastructure local)
     }
 
     [Fact]
-    public async Task A_producer_that_is_not_there_or_refuses_is_an_error_of_one_line()
+    public async Task A_producer_that_is_not_there_is_an_error_of_one_line()
     {
         var error = await Assert.ThrowsAsync<ClickstreamException>(() => TrafficControl.StopAsync("http://127.0.0.1:9", _stop));
         Assert.Equal(ExitCode.Unavailable, error.ExitCode);

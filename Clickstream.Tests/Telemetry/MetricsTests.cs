@@ -1,7 +1,10 @@
 using System.Diagnostics.Metrics;
 using Clickstream.Consumer.Storage;
 using Clickstream.Consumer.Telemetry;
+using Clickstream.Core.Events;
+using Clickstream.Core.Settings;
 using Clickstream.OpenSearchIndexer.Telemetry;
+using Clickstream.Producer;
 using Clickstream.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
@@ -47,7 +50,29 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
-    public void An_indexers_documents_are_counted_by_index()
+    public void A_producers_events_are_counted_when_they_are_acknowledged_and_what_is_no_event_by_reason()
+    {
+        var topic = LocalInfrastructure.UniqueName();
+        Assert.Equal(
+            [
+                "clickstream.producer.events.rejected {event} sum error.type=AwayFromHome 1",
+                "clickstream.producer.events.rejected {event} sum error.type=Future 2",
+                $"messaging.client.sent.messages {{message}} sum messaging.destination.name={topic} messaging.operation.name=send messaging.system=kafka 3",
+            ],
+            Collect("Clickstream.Producer", services =>
+            {
+                var metrics = new ProducerMetrics(services, KafkaOptions.Read(new(key => key == "Kafka:Topic" ? topic : null)));
+                for (var i = 0; i < 3; i++)
+                    metrics.EventAcknowledged();
+                // Reasons that no row has, so these are not other tests' rows.
+                metrics.RowRejected(EventError.Future);
+                metrics.RowRejected(EventError.Future);
+                metrics.RowRejected(EventError.AwayFromHome);
+            }).Where(line => line.Contains(topic, StringComparison.Ordinal) || line.Contains("Future", StringComparison.Ordinal) || line.Contains("AwayFromHome", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void An_indexers_documents_are_counted_by_index_and_its_lag_by_partition()
     {
         var index = LocalInfrastructure.UniqueName();
         Assert.Equal(
@@ -58,10 +83,15 @@ public sealed class MetricsTests : IDisposable
                 "clickstream.documents.duplicate {document} sum db.collection.name=INDEX 2",
                 "clickstream.documents.indexed {document} sum db.collection.name=INDEX 7",
                 "clickstream.documents.retried {document} sum db.collection.name=INDEX 3",
+                "clickstream.indexer.lag {record} gauge messaging.destination.partition.id=INDEX 42",
             ],
             Collect("Clickstream.OpenSearchIndexer", services =>
             {
-                var metrics = new IndexerMetrics(services);
+                var metrics = new IndexerMetrics(services)
+                {
+                    // No number: those of other tests have that.
+                    LagSource = () => [new Measurement<long>(42, new KeyValuePair<string, object?>("messaging.destination.partition.id", index))],
+                };
                 metrics.BulkAnswered(index, 10, TimeSpan.FromSeconds(0.25));
                 metrics.Indexed(index, 7);
                 metrics.Duplicates(index, 2);
@@ -88,10 +118,11 @@ public sealed class MetricsTests : IDisposable
                     MetricType.LongGauge => ("gauge", FormattableString.Invariant($"{point.GetGaugeLastValueLong()}")),
                     _ => ("sum", FormattableString.Invariant($"{point.GetSumLong()}")),
                 };
-                var tags = "";
+                var tags = new List<string>();
                 foreach (var tag in point.Tags)
-                    tags += $" {tag.Key}={tag.Value}";
-                lines.Add($"{metric.Name} {metric.Unit} {kind}{tags} {value}");
+                    tags.Add($"{tag.Key}={tag.Value}");
+                tags.Sort(StringComparer.Ordinal);
+                lines.Add(string.Join(' ', [metric.Name, metric.Unit, kind, .. tags, value]));
             }
         }
         lines.Sort(StringComparer.Ordinal);

@@ -20,7 +20,8 @@ sealed class OtlpReceiver : IAsyncDisposable
 
     OtlpReceiver(WebApplication app, ConcurrentQueue<(string, ProtobufMessage)> requests) => (_app, _requests) = (app, requests);
 
-    public string Endpoint => _app.Urls.Single();
+    /// <summary>Where it takes a protocol, by the name that the exporter has for it.</summary>
+    public string Endpoint(string protocol) => protocol == "grpc" ? _app.Urls.First() : _app.Urls.Last();
 
     /// <summary>The resources of all signals.</summary>
     public IEnumerable<IReadOnlyDictionary<string, string>> Resources => _requests.SelectMany(static request => OtlpSignals.Resources(request.Request));
@@ -31,17 +32,19 @@ sealed class OtlpReceiver : IAsyncDisposable
 
     public IEnumerable<LogLine> Logs => Of("logs", OtlpSignals.Logs);
 
-    /// <summary>Starts one; gRPC wants HTTP/2, which without TLS must be agreed on beforehand.</summary>
-    /// <param name="grpc">And not protobuf over HTTP.</param>
+    /// <summary>Starts one, with an endpoint for each protocol: gRPC wants HTTP/2, which without TLS must be agreed on beforehand.</summary>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <param name="keep">Whether to keep what comes.</param>
-    public static async Task<OtlpReceiver> StartAsync(bool grpc, CancellationToken cancellationToken, bool keep = true)
+    public static async Task<OtlpReceiver> StartAsync(CancellationToken cancellationToken, bool keep = true)
     {
         var requests = new ConcurrentQueue<(string, ProtobufMessage)>();
         var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0,
-            listen => listen.Protocols = grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
+        builder.WebHost.ConfigureKestrel(static kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, static grpc => grpc.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, 0, static http => http.Protocols = HttpProtocols.Http1);
+        });
         var app = builder.Build();
         app.Run(context => AnswerAsync(context, keep ? requests : null));
         await app.StartAsync(cancellationToken);

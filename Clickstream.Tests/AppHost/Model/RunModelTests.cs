@@ -19,25 +19,11 @@ public sealed class RunModelTests : IDisposable
     [Fact]
     public async Task Containers_give_each_service_the_connection_strings_that_it_needs_and_no_more()
     {
-        await using var model = await AppHostModel.RunAsync("containers", "--OpenSearch:Enabled=true", "--Parameters:postgres-password=secret");
-        var (kafka, database, search) = ("localhost:9092", "Host=localhost;Port=5432;Username=postgres;Password=secret;Database=clickstream", "http://localhost:9200");
-        Assert.Equal(new Dictionary<string, string> { ["ConnectionStrings__kafka"] = kafka, ["ConnectionStrings__clickstream"] = database, ["Kafka__TraceLinks"] = "true" }, await model.EnvironmentAsync("consumer"));
-        Assert.Equal(new Dictionary<string, string>
-        {
-            ["ConnectionStrings__kafka"] = kafka,
-            ["ConnectionStrings__clickstream"] = database,
-            ["ConnectionStrings__opensearch"] = search,
-            ["OpenSearch__Enabled"] = "true",
-            ["Kafka__TraceLinks"] = "true",
-        }, await model.EnvironmentAsync("indexer"));
-        Assert.Equal(new Dictionary<string, string> { ["ConnectionStrings__kafka"] = kafka, ["Kafka__TraceLinks"] = "true", ["Producer__Remote"] = "true" }, await model.EnvironmentAsync("producer"));
-        Assert.Equal(new Dictionary<string, string>
-        {
-            ["ConnectionStrings__kafka"] = kafka,
-            ["ConnectionStrings__clickstream"] = database,
-            ["Consumer__SchemaOnly"] = "true",
-            ["Kafka__TraceLinks"] = "true",
-        }, await model.EnvironmentAsync("schema"));
+        await using var model = await AppHostModel.RunAsync("containers", "--OpenSearch:Enabled=true");
+        await new ServiceEnvironments(
+            new() { ["ConnectionStrings__kafka"] = "localhost:9092" },
+            new() { ["ConnectionStrings__clickstream"] = $"Host=localhost;Port=5432;Username=postgres;Password={AppHostModel.Password};Database=clickstream" },
+            new() { ["ConnectionStrings__opensearch"] = "http://localhost:9200" }).AssertRunAsync(model);
     }
 
     [Fact]
@@ -49,16 +35,16 @@ public sealed class RunModelTests : IDisposable
             ["--data-dir", _folder.Path, "--kafka-port", "19999", "--postgresql-port", "15432", "--valkey-port", "16379", "--opensearch-port", "19200",
                 "--parts", "kafka,postgresql,valkey,opensearch"],
             await model.ArgumentsAsync("infrastructure"));
+        Assert.Empty(await model.EnvironmentAsync("infrastructure"));
         Assert.All(model["infrastructure"].Annotations.OfType<EndpointAnnotation>(), static endpoint => Assert.False(endpoint.IsProxied));
-        Assert.Equal(new Dictionary<string, string>
-        {
-            ["ConnectionStrings__kafka"] = "127.0.0.1:19999",
-            ["ConnectionStrings__clickstream"] =
-                $"Host=127.0.0.1;Port=15432;Username=clickstream;Database=clickstream;Passfile={_folder.File("postgresql.pgpass")}",
-            ["ConnectionStrings__opensearch"] = "http://127.0.0.1:19200",
-            ["OpenSearch__Enabled"] = "true",
-            ["Kafka__TraceLinks"] = "true",
-        }, await model.EnvironmentAsync("indexer"));
+        await new ServiceEnvironments(
+            new() { ["ConnectionStrings__kafka"] = "127.0.0.1:19999" },
+            new()
+            {
+                ["ConnectionStrings__clickstream"] =
+                    $"Host=127.0.0.1;Port=15432;Username=clickstream;Database=clickstream;Passfile={_folder.File("postgresql.pgpass")}",
+            },
+            new() { ["ConnectionStrings__opensearch"] = "http://127.0.0.1:19200" }).AssertRunAsync(model);
         Assert.Equal(4, model["infrastructure"].Annotations.OfType<HealthCheckAnnotation>().Count());
         Assert.Equal(["clickstream", "infrastructure", "kafka"], model.WaitsFor("consumer", WaitType.WaitUntilHealthy));
     }
@@ -68,23 +54,38 @@ public sealed class RunModelTests : IDisposable
     {
         await using var model = await AppHostModel.RunAsync("aiven", "--OpenSearch:Enabled=true",
             $"--Clickstream:TerraformOutputs={AppHostModel.WriteOutputs(_folder, _authority)}");
-        var environment = await model.EnvironmentAsync("indexer");
-        Assert.Equal(_authority.Pem, Encoding.ASCII.GetString(Convert.FromBase64String(environment["Kafka__SslCaPem"])));
-        Assert.Contains("PRIVATE KEY", Encoding.ASCII.GetString(Convert.FromBase64String(environment["Kafka__SslKeyPem"])), StringComparison.Ordinal);
-        Assert.Equal(
-            [
-                "ConnectionStrings__clickstream", "ConnectionStrings__kafka", "ConnectionStrings__opensearch",
-                "Kafka__Partitions", "Kafka__SecurityProtocol", "Kafka__SslCaPem", "Kafka__SslCertificatePem", "Kafka__SslKeyPem", "Kafka__Topic", "Kafka__TraceLinks",
-                "OpenSearch__Enabled", "OpenSearch__SslCaPem", "Postgres__SslCaPem",
-            ],
-            environment.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal("kafka.example.aivencloud.com:12345", environment["ConnectionStrings__kafka"]);
-        Assert.Equal(
-            $"Host=pg.example.aivencloud.com;Port=23456;Username=avnadmin;Password={OutputSet.Password};Database=clickstream;SSL Mode=VerifyFull",
-            environment["ConnectionStrings__clickstream"]);
-        Assert.Equal($"https://avnadmin:{OutputSet.Password}@search.example.aivencloud.com:45678/", environment["ConnectionStrings__opensearch"]);
+        var authority = Base64(_authority.Pem);
+        // Certificate and key are made anew for each file.
+        var kafka = await model.EnvironmentAsync("producer");
+        Assert.Contains("CERTIFICATE", Text(kafka["Kafka__SslCertificatePem"]), StringComparison.Ordinal);
+        Assert.Contains("PRIVATE KEY", Text(kafka["Kafka__SslKeyPem"]), StringComparison.Ordinal);
+        await new ServiceEnvironments(
+            new()
+            {
+                ["ConnectionStrings__kafka"] = "kafka.example.aivencloud.com:12345",
+                ["Kafka__SecurityProtocol"] = "Ssl",
+                ["Kafka__Topic"] = "clickstream-events",
+                ["Kafka__Partitions"] = "6",
+                ["Kafka__SslCaPem"] = authority,
+                ["Kafka__SslCertificatePem"] = kafka["Kafka__SslCertificatePem"],
+                ["Kafka__SslKeyPem"] = kafka["Kafka__SslKeyPem"],
+            },
+            new()
+            {
+                ["ConnectionStrings__clickstream"] = "Host=pg.example.aivencloud.com;Port=23456;Username=avnadmin;"
+                    + $"Password={OutputSet.Password};Database=clickstream;SSL Mode=VerifyFull",
+                ["Postgres__SslCaPem"] = authority,
+            },
+            new()
+            {
+                ["ConnectionStrings__opensearch"] = $"https://avnadmin:{OutputSet.Password}@search.example.aivencloud.com:45678/",
+                ["OpenSearch__SslCaPem"] = authority,
+            }).AssertRunAsync(model);
         foreach (var server in (string[])["kafka", "clickstream", "valkey", "opensearch"])
             Assert.Single(model[server].Annotations.OfType<HealthCheckAnnotation>());
+
+        static string Base64(string pem) => Convert.ToBase64String(Encoding.ASCII.GetBytes(pem));
+        static string Text(string base64) => Encoding.ASCII.GetString(Convert.FromBase64String(base64));
     }
 
     [Theory]
@@ -101,8 +102,10 @@ public sealed class RunModelTests : IDisposable
         Assert.Contains("kafka", model.WaitsFor("schema", WaitType.WaitUntilHealthy));
         Assert.Equal(3, model["consumer"].GetReplicaCount());
         Assert.Single(model["producer"].Annotations.OfType<ExplicitStartupAnnotation>());
-        Assert.Superset(new HashSet<string> { "replay-sample", "simulate-traffic", "stop-traffic" }, model.Commands("producer").ToHashSet());
-        Assert.Superset(new HashSet<string> { "verify-sessions", "reset-data" }, model.Commands("clickstream").ToHashSet());
+        foreach (var command in (string[])["replay-sample", "simulate-traffic", "stop-traffic"])
+            Assert.True(model.Command("producer", command).IsHighlighted);
+        Assert.Null(model.Command("clickstream", "verify-sessions").ConfirmationMessage);
+        Assert.NotNull(model.Command("clickstream", "reset-data").ConfirmationMessage);
         Assert.DoesNotContain(model.Resources, static resource => resource.Name is "indexer" or "opensearch");
     }
 
