@@ -64,6 +64,13 @@ sealed class RehearsalFolder : IDisposable
             _secrets.AddRange(FormsOf(value));
     }
 
+    /// <summary>The user trusts somebody for other databases, in the file that libpq and Npgsql read: that must change nothing.</summary>
+    public void WriteRootCertificate(TestAuthority authority)
+    {
+        Directory.CreateDirectory(PathOf("home/.postgresql"));
+        File.WriteAllText(PathOf("home/.postgresql/root.crt"), authority.Pem);
+    }
+
     /// <summary>Starts a service as a user would by hand: the settings are in the folder.</summary>
     public ChildProcess StartService(string project) =>
         ChildProcess.Start(ChildProcess.PathOf(project), ["--exit-with-parent"], _environment, _folder.Path);
