@@ -10,7 +10,7 @@ namespace Clickstream.Tests.Search;
 /// <summary>A search node within the test's process, on a folder that is gone with it.</summary>
 sealed class EmbeddedSearch : IAsyncDisposable
 {
-    readonly TempFolder _folder = new();
+    readonly TempFolder _folder;
     SearchServer _server;
     HttpClient _client;
 
