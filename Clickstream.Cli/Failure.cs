@@ -36,9 +36,13 @@ static class Failure
         _ => (ExitCode.Internal, Internal(failure)),
     };
 
-    // Class 28 of https://www.postgresql.org/docs/current/errcodes-appendix.html is authorization.
-    static string WayOut(string state) =>
-        state.StartsWith("28", StringComparison.Ordinal) ? "; check user and password in ConnectionStrings:clickstream" : "";
+    static string WayOut(string state) => state switch
+    {
+        PostgresErrorCodes.InvalidPassword => "; check user and password in ConnectionStrings:clickstream",
+        // No line of pg_hba.conf is about this user, database, address and way of encryption.
+        PostgresErrorCodes.InvalidAuthorizationSpecification => "; check user, database and SSL Mode in ConnectionStrings:clickstream, and who may connect from here",
+        _ => "",
+    };
 
     static string Internal(Exception failure) =>
         string.IsNullOrEmpty(Environment.GetEnvironmentVariable(DebugVariable))

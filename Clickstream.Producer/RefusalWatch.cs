@@ -40,7 +40,9 @@ sealed class RefusalWatch : IAsyncDisposable
         {
             for (var sent = _metrics.Sent; await timer.WaitForNextTickAsync(_over.Token); sent = _metrics.Sent)
             {
-                if (_metrics.Sent == sent && _sender.InFlight > 0)
+                if (_metrics.Sent != sent)
+                    _topics.ForgetRefusal();
+                else if (_sender.InFlight > 0)
                     await LookAsync();
             }
         }

@@ -25,8 +25,12 @@ sealed class AivenProject
 
     public ServerChecks Checks { get; }
 
-    /// <summary>The project's, which has signed all of its certificates: Terraform puts it out for Kafka and for PostgreSQL.</summary>
+    /// <summary>The project's, which has signed its certificates.</summary>
     public IResourceBuilder<ParameterResource> Authority { get; }
+
+    /// <summary>PostgreSQL's, which Terraform puts out by itself: as a rule the same.</summary>
+    public IResourceBuilder<ParameterResource> PostgresAuthority =>
+        Outputs.Postgres.CaPem == Outputs.Kafka.CaPem ? Authority : SecretPem("postgres-ca", Outputs.Postgres.CaPem);
 
     /// <exception cref="Core.Errors.ClickstreamException">They cannot be read, with the command to run.</exception>
     public static AivenProject Read(IDistributedApplicationBuilder builder, AppHostSettings settings)

@@ -31,7 +31,7 @@ static class DataCommands
             static worker => worker.Resource.Name,
             async worker => (await commands.ExecuteCommandAsync(worker.Resource, KnownResourceCommands.StopCommand, context.CancellationToken)).Success,
             // Whoever gave the command may have gone away.
-            worker => commands.ExecuteCommandAsync(worker.Resource, KnownResourceCommands.StartCommand, CancellationToken.None),
+            async worker => (await commands.ExecuteCommandAsync(worker.Resource, KnownResourceCommands.StartCommand, CancellationToken.None)).Success,
             () => CommandAsync(context, servers, "data", "reset", "--yes"));
     }
 

@@ -29,7 +29,7 @@ sealed class PostgresServer(IDistributedApplicationBuilder builder) : Server(bui
         UseAiven(aiven, ReferenceExpression.Create(
             $"Host={postgres.Host};Port={port};Username={postgres.User};Password={password};Database={postgres.Database};SSL Mode=VerifyFull"),
             static checks => checks.PostgreSql());
-        WithSecret("Postgres__SslCaPem", aiven.Authority);
+        WithSecret("Postgres__SslCaPem", aiven.PostgresAuthority);
     }
 
     public void RunEmbedded(EmbeddedInfrastructure local) => UseEmbedded(local);

@@ -10,9 +10,9 @@ static class EmbeddedUp
     public const string Notice = "Built without Aspire, which this machine's package sources did not carry: no dashboard and no containers. "
         + "Running the embedded pipeline, the same as `clickstream up`.";
 
-    /// <summary>The project's folder, as the build has noted it; with Aspire, Aspire does so.</summary>
+    /// <summary>The project's folder, as the build has noted it; with Aspire, Aspire does so. What was built may have moved since.</summary>
     public static string AppHostDirectory { get; } = typeof(EmbeddedUp).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .FirstOrDefault(static noted => noted.Key == nameof(AppHostDirectory))?.Value ?? AppContext.BaseDirectory;
+        .FirstOrDefault(static noted => noted.Key == nameof(AppHostDirectory))?.Value is { } noted && Directory.Exists(noted) ? noted : AppContext.BaseDirectory;
 
     /// <summary>The command's arguments for what was asked of the AppHost.</summary>
     /// <exception cref="ClickstreamException">Aiven was asked for, and what runs here would not be that.</exception>

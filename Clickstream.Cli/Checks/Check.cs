@@ -14,6 +14,9 @@ enum CheckKind
 
     /// <summary>It is not there, and need not be.</summary>
     Absent,
+
+    /// <summary>The look itself went wrong, by a fault of ours.</summary>
+    Broken,
 }
 
 /// <summary>What was found, a line.</summary>
@@ -22,7 +25,7 @@ sealed record CheckLine(CheckKind Kind, string Text)
     public override string ToString() => Kind switch
     {
         CheckKind.Passed => $"\u2713 {Text}",
-        CheckKind.Failed => $"\u2717 {Text}",
+        CheckKind.Failed or CheckKind.Broken => $"\u2717 {Text}",
         _ => $"- {Text}",
     };
 }
@@ -38,6 +41,8 @@ sealed class CheckLines
     public void Passed(string text) => _lines.Enqueue(new(CheckKind.Passed, text));
 
     public void Failed(string text) => _lines.Enqueue(new(CheckKind.Failed, text));
+
+    public void Broken(string text) => _lines.Enqueue(new(CheckKind.Broken, text));
 
     public void Absent(string text) => _lines.Enqueue(new(CheckKind.Absent, text));
 }
@@ -62,7 +67,10 @@ static class Check
         {
             var (code, message) = Failure.Describe(e, isStopping: false);
             // An error of our own ends this check only: what the others found is said all the same.
-            lines.Failed(code == ExitCode.Internal ? $"{service}: {message}" : message!);
+            if (code == ExitCode.Internal)
+                lines.Broken($"{service}: {message}");
+            else
+                lines.Failed(message!);
         }
         return lines.All;
     }

@@ -48,7 +48,8 @@ static class KafkaCheck
         else if (partitions is not null && topic.PartitionCount != options.Partitions)
         {
             lines.Failed(Invariant($"topic {topic.Name} has {topic.PartitionCount} partitions, and Kafka:Partitions is {options.Partitions} ({SourceNames.Of(partitions.Source)}); ")
-                + (topic.PartitionCount < options.Partitions ? "`terraform apply` adds what is missing" : "`terraform apply` and `config generate -f`, or the setting by hand, follow the topic"));
+                + (topic.PartitionCount > options.Partitions ? "set it to the topic's, whose count never falls"
+                    : "add what is missing (`terraform apply`, where Terraform has made the topic), or set it to the topic's"));
         }
         else
         {

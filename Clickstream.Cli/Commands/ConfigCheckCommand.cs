@@ -24,16 +24,19 @@ sealed class ConfigCheckCommand : CliCommand
             Check.RunAsync("Valkey", lines => ValkeyCheck.RunAsync(settings, clients, lines, context.Stop), context.Stop),
             Check.RunAsync("OpenSearch", lines => OpenSearchCheck.RunAsync(settings, clients, lines, context.Stop), context.Stop),
         ];
-        var isFine = true;
+        var result = ExitCode.Success;
         // All at the same time, said in their order.
         foreach (var check in checks)
         {
             foreach (var line in await check)
             {
                 await context.Terminal.OutputWriter.WriteLineAsync(line.ToString());
-                isFine &= line.Kind != CheckKind.Failed;
+                if (line.Kind == CheckKind.Broken)
+                    result = ExitCode.Internal;
+                else if (line.Kind == CheckKind.Failed && result == ExitCode.Success)
+                    result = ExitCode.CheckFailed;
             }
         }
-        return isFine ? ExitCode.Success : ExitCode.CheckFailed;
+        return result;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Clickstream.Cli.Output;
 using Clickstream.Cli.Processes;
 using Clickstream.Cli.Settings;
@@ -59,7 +60,9 @@ sealed class UpCommand : CliCommand
         await using var services = new RunningServices(context);
         var parts = user.MissingParts(withOpenSearch);
         var isUp = InfrastructureStart.IsUp(context, parts);
-        if (!isUp)
+        if (isUp)
+            RefuseOtherPorts(parsed, folder);
+        else
             await InfrastructureStart.RunAsync(context, services, parts, !isDetached, Ports(parsed));
         var settings = await PipelineSettings.LoadAsync(context);
         if (isUp && missing <= 0 && !needsIndexer)
@@ -108,6 +111,22 @@ sealed class UpCommand : CliCommand
 
     string[] Ports(ParseResult parsed) =>
         [.. _ports.Where(port => parsed.GetValue(port) is not null).Select(port => string.Create(CultureInfo.InvariantCulture, $"{port.Name}={parsed.GetValue(port)}"))];
+
+    /// <summary>Servers that run keep their ports.</summary>
+    void RefuseOtherPorts(ParseResult parsed, DataDirectory folder)
+    {
+        if (LocalState.Load(folder.Path) is not { } state)
+            return;
+        string?[] addresses = [state.Kafka?.BootstrapServers, state.PostgreSql is { } postgres ? $":{postgres.Port}" : null, state.Valkey?.ConnectionString, state.OpenSearch?.Uri];
+        foreach (var (option, address) in _ports.Zip(addresses))
+        {
+            if (address is not null && parsed.GetValue(option) is { } port && !Regex.IsMatch(address, $@":{port}(?!\d)"))
+            {
+                throw new ClickstreamException(ExitCode.DataFolder,
+                    $"{option.Name} is {port}, but what runs in data folder {folder.Path} has another port; stop it with: clickstream down");
+            }
+        }
+    }
 
     static async Task RefuseIfOwnedAsync(ServicesFile known, DataDirectory folder, CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ static class ServerSettings
     };
 
     /// <summary>Whether a setting may hold a password or a private key.</summary>
-    public static bool MayBeSecret(string key) => ByConnectionString.ContainsKey(key)
+    public static bool MayBeSecret(string key) => (ByConnectionString.ContainsKey(key) && !key.Equals("ConnectionStrings:kafka", StringComparison.OrdinalIgnoreCase))
         || key.Equals("Kafka:SslKeyPem", StringComparison.OrdinalIgnoreCase) || key.Equals(DashboardsUrl, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The connection string that a setting goes with, or null.</summary>

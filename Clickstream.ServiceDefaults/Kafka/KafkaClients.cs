@@ -84,7 +84,7 @@ public sealed class KafkaClients : IDisposable
         QueueBufferingMaxMessages = 200_000,
         QueueBufferingMaxKbytes = 128 * 1024,
         BatchNumMessages = 20_000,
-        // What is not sent need not be encrypted, and brokers that are spoken to so are seldom on this machine; here it is not worth its work.
+        // What is not sent need not be encrypted. Without TLS the brokers are as a rule on this machine, where compressing costs more than it saves.
         CompressionType = _connection.SecurityProtocol == SecurityProtocol.Ssl ? CompressionType.Lz4 : CompressionType.None,
         DeliveryReportFields = "none",
         AllowAutoCreateTopics = false,

@@ -16,7 +16,7 @@ public sealed record KafkaTopic(Guid Id, string Name, int PartitionCount);
 public sealed class KafkaTopics
 {
     static readonly TimeSpan s_requestTimeout = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
     static readonly TimeSpan s_firstDelay = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan s_maxDelay = TimeSpan.FromSeconds(2);
     static readonly TimeSpan s_reportInterval = TimeSpan.FromSeconds(4);
@@ -53,6 +53,9 @@ public sealed class KafkaTopics
         _ = description.ContinueWith(static failed => failed.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         throw await KafkaRefusal.ExplainAsync(problem.Broker, problem.Reason, _clients.Connection, cancellationToken);
     }
+
+    /// <summary>Brokers have taken what was sent to them: what one of them refused before is over.</summary>
+    public void ForgetRefusal() => _clients.ForgetProblem();
 
     async Task<KafkaTopic?> DescribeOnceAsync(string name, CancellationToken cancellationToken)
     {

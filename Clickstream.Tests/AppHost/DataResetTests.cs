@@ -29,10 +29,18 @@ public class DataResetTests
         Assert.Equal(["stop consumer", "stop indexer", "start consumer", "start indexer"], _done);
     }
 
-    Task<CommandResult> ResetAsync(bool stops, CommandResult result) => DataReset.RunAsync(["consumer", "indexer"],
+    [Fact]
+    public async Task A_worker_that_does_not_start_again_is_named_and_the_others_start()
+    {
+        var error = await Assert.ThrowsAsync<ClickstreamException>(() => ResetAsync(stops: true, new CommandResult(0, ["deleted"]), starts: false));
+        Assert.Equal("deleted; consumer could not be started again", error.Message);
+        Assert.Equal(["stop consumer", "stop indexer", "delete", "start consumer", "start indexer"], _done);
+    }
+
+    Task<CommandResult> ResetAsync(bool stops, CommandResult result, bool starts = true) => DataReset.RunAsync(["consumer", "indexer"],
         static worker => worker,
         worker => Do($"stop {worker}", stops || worker == "consumer"),
-        worker => Do($"start {worker}", true),
+        worker => Do($"start {worker}", starts || worker == "indexer"),
         () => Do("delete", result));
 
     Task<T> Do<T>(string what, T result)

@@ -27,8 +27,8 @@ public class ChecksTests
     [InlineData(null, true, "\u2717 topic shop does not exist; `terraform apply` makes it, or the first service that is started")]
     [InlineData(6, true, "\u2713 topic shop has 6 partitions")]
     [InlineData(4, false, "\u2713 topic shop has 4 partitions")]
-    [InlineData(4, true, "\u2717 topic shop has 4 partitions, and Kafka:Partitions is 6 (.env); `terraform apply` adds what is missing")]
-    [InlineData(12, true, "\u2717 topic shop has 12 partitions, and Kafka:Partitions is 6 (.env); `terraform apply` and `config generate -f`, or the setting by hand, follow the topic")]
+    [InlineData(4, true, "\u2717 topic shop has 4 partitions, and Kafka:Partitions is 6 (.env); add what is missing (`terraform apply`, where Terraform has made the topic), or set it to the topic's")]
+    [InlineData(12, true, "\u2717 topic shop has 12 partitions, and Kafka:Partitions is 6 (.env); set it to the topic's, whose count never falls")]
     public void A_topic_has_the_partitions_that_somebody_has_asked_for(int? partitions, bool isAskedFor, string expected)
     {
         var lines = new CheckLines();

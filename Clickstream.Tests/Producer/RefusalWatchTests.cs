@@ -15,6 +15,8 @@ public sealed class RefusalWatchTests : IDisposable
 {
     static readonly ClickEvent s_event = new(1, 2, EventType.View, 3, ClickEvent.NoTransaction);
 
+    static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
     readonly CancellationToken _stop = TestContext.Current.CancellationToken;
     readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     readonly TempFolder _folder = new();
@@ -49,7 +51,7 @@ public sealed class RefusalWatchTests : IDisposable
         var drained = sender.DrainAsync(_stop);
         time.Advance(TimeSpan.FromMinutes(1));
         broker = await StartAsync(_authority, port);
-        await drained;
+        await drained.WaitAsync(s_limit, _stop);
 
         await broker.DisposeAsync();
         using var other = new TestAuthority();

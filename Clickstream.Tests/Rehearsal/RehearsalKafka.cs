@@ -26,7 +26,7 @@ sealed class RehearsalKafka : IAsyncDisposable
     public string? WithoutTls { get; }
 
     /// <summary>Apache Kafka; there must be one, see <see cref="RealKafkaProcess.SkipWithout"/>.</summary>
-    public static async Task<RehearsalKafka> StartRealAsync(TestAuthority authority)
+    public static async Task<RehearsalKafka> StartRealAsync(TestAuthority authority, bool isMeasured = false)
     {
         var folder = new TempFolder();
         var certificate = authority.IssueServer("localhost");
@@ -34,7 +34,7 @@ sealed class RehearsalKafka : IAsyncDisposable
         await File.WriteAllTextAsync(folder.File("server.pem"), certificate.CertificatePem);
         await File.WriteAllTextAsync(folder.File("server.key"), certificate.KeyPem);
         var port = FreePort.Next();
-        var kafka = await RealKafkaProcess.StartAsync(folder.File("data"), RealKafkaProcess.FreePort(), (port, folder.Path));
+        var kafka = await RealKafkaProcess.StartAsync(folder.File("data"), RealKafkaProcess.FreePort(), (port, folder.Path), isMeasured);
         return new(folder, kafka, port, kafka.BootstrapServers);
     }
 

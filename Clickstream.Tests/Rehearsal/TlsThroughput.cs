@@ -42,7 +42,7 @@ public sealed class TlsThroughput
         await using var postgres = await RehearsalPostgres.StartAsync(authority.IssueServer("localhost"), Password, Cancelled, isTlsRequired: false);
         await postgres.AllowCheckpointsAsync(Cancelled);
         await postgres.CreateDatabaseAsync(Database, Cancelled);
-        await using var kafka = isReal ? await RehearsalKafka.StartRealAsync(authority) : await RehearsalKafka.StartEmbeddedAsync(authority, Cancelled);
+        await using var kafka = isReal ? await RehearsalKafka.StartRealAsync(authority, isMeasured: true) : await RehearsalKafka.StartEmbeddedAsync(authority, Cancelled);
         // In the same process: the embedded broker has a single listener.
         await using var plainKafka = isReal ? null : await RehearsalKafka.StartEmbeddedAsync(null, Cancelled);
 
@@ -53,6 +53,9 @@ public sealed class TlsThroughput
 
         var file = folder.File("events.csv");
         await plain.RunAsync(ExitCode.Success, "data", "generate", "--events", Events, "--out", file);
+        // Servers that were just started are slow.
+        await MeasureAsync(plain, file);
+        await MeasureAsync(tls, file);
         var measured = new List<(double[] Plain, double[] Tls)>();
         for (var pair = 0; pair < pairs; pair++)
         {
@@ -69,6 +72,9 @@ public sealed class TlsThroughput
     {
         var command = new CommandRun(folder.File("data"));
         command.Environment["CLICKSTREAM_ENV_FILE"] = "";
+        // Compiled as anywhere else, not as for tests.
+        command.Environment["DOTNET_TieredPGO"] = null;
+        command.Environment["DOTNET_TC_CallCountThreshold"] = null;
         command.Environment["ConnectionStrings__kafka"] = kafka;
         command.Environment["ConnectionStrings__clickstream"] = new NpgsqlConnectionStringBuilder
         {

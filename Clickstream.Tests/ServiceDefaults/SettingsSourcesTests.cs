@@ -52,7 +52,8 @@ public sealed class SettingsSourcesTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ConnectionStrings__kafka=h:9092", UnixFileMode.OtherRead, true)]
+    [InlineData("ConnectionStrings__valkey=h:6379,password=p", UnixFileMode.OtherRead, true)]
+    [InlineData("ConnectionStrings__kafka=h:9092", UnixFileMode.OtherRead, false)]
     [InlineData("Kafka__SslKeyPem=key", UnixFileMode.GroupRead, true)]
     [InlineData("Kafka__SslKeyPem=key", UnixFileMode.None, false)]
     [InlineData("Kafka__Topic=shop", UnixFileMode.OtherRead, false)]

@@ -98,7 +98,9 @@ public sealed class DashboardTests(LocalInfrastructure local) : IDisposable
 
     /// <summary>The value of a counter over all tags as it was sent last: they are cumulative.</summary>
     static double Latest(OtlpReceiver dashboard, string name) =>
-        dashboard.Metrics.Where(metric => metric.Name == name).Select(static metric => metric.Value).DefaultIfEmpty().Max();
+        dashboard.Metrics.Where(metric => metric.Name == name)
+            .GroupBy(static metric => string.Join(',', metric.Tags.Select(static tag => $"{tag.Key}={tag.Value}").Order()))
+            .Sum(static tags => tags.Max(static metric => metric.Value));
 
     static void Add(Dictionary<string, string> settings, Dictionary<string, string> others)
     {

@@ -10,7 +10,8 @@ namespace Clickstream.Tests.Telemetry;
 /// <summary>
 /// What telemetry costs services that have been running for a while: processor time of producers and of consumers for as many events as
 /// the environment variable CLICKSTREAM_TELEMETRY_EVENTS says, five times. Those without and with OTLP work at the same time, so that
-/// whatever else the machine does is the same to them. The receiver is in this process, which is not counted.
+/// whatever else the machine does is the same to them. The receiver is in this process, which is not counted. What links to the spans of
+/// what was sent cost is shown beside it: that is why they are a setting of its own, on under the AppHost only.
 /// </summary>
 public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IAsyncDisposable
 {
@@ -59,7 +60,7 @@ public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IAsyn
         var topic = await infrastructure.CreateTopicAsync(Partitions, _stop);
         var consumers = new[] { await ConsumerAsync(topic, s_plain), await ConsumerAsync(topic, otlp), await ConsumerAsync(topic, links) };
         var producers = new[] { await ProducerAsync(s_plain), await ProducerAsync(otlp) };
-        using var events = RetailGenerator.Generate((long)count * (Rounds + 1), seed: 6).GetEnumerator();
+        using var events = RetailGenerator.Generate((long)(count + Rounds) * (Rounds + 1), seed: 6).GetEnumerator();
         await RoundAsync(producers, topic, consumers, events, count);
         await Eventually.TrueAsync(() => TimeProvider.System.GetElapsedTime(start) > s_warmUp, s_limit);
 
