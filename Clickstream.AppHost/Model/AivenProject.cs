@@ -19,6 +19,7 @@ sealed class AivenProject
         Outputs = outputs;
         Checks = ServerChecks.For(outputs.ToSettings());
         Authority = SecretPem("aiven-ca", outputs.Kafka.CaPem);
+        PostgresAuthority = outputs.Postgres.CaPem == outputs.Kafka.CaPem ? Authority : SecretPem("postgres-ca", outputs.Postgres.CaPem);
     }
 
     public TerraformOutputs Outputs { get; }
@@ -29,8 +30,7 @@ sealed class AivenProject
     public IResourceBuilder<ParameterResource> Authority { get; }
 
     /// <summary>PostgreSQL's, which Terraform puts out by itself: as a rule the same.</summary>
-    public IResourceBuilder<ParameterResource> PostgresAuthority =>
-        Outputs.Postgres.CaPem == Outputs.Kafka.CaPem ? Authority : SecretPem("postgres-ca", Outputs.Postgres.CaPem);
+    public IResourceBuilder<ParameterResource> PostgresAuthority { get; }
 
     /// <exception cref="Core.Errors.ClickstreamException">They cannot be read, with the command to run.</exception>
     public static AivenProject Read(IDistributedApplicationBuilder builder, AppHostSettings settings)

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Clickstream.Cli.Output;
 using Clickstream.Cli.Processes;
 using Clickstream.Cli.Settings;
@@ -14,7 +12,6 @@ namespace Clickstream.Cli.Commands;
 sealed class UpCommand : CliCommand
 {
     const int MaxConsumers = 64;
-    const int MaxPort = 65_535;
 
     readonly Option<bool> _detach = new("--detach", "-d") { Description = "Return when all is ready; `down` stops it" };
     readonly Option<int> _consumers = new("--consumers")
@@ -27,11 +24,7 @@ sealed class UpCommand : CliCommand
     {
         Description = "With OpenSearch and the indexer, which begins with what is in the topic already (or set OpenSearch__Enabled=true)",
     };
-    readonly Option<int?>[] _ports =
-    [
-        Port(LocalOptions.KafkaPortOption, "Kafka"), Port(LocalOptions.PostgreSqlPortOption, "PostgreSQL"),
-        Port(LocalOptions.ValkeyPortOption, "Valkey"), Port(LocalOptions.OpenSearchPortOption, "OpenSearch"),
-    ];
+    readonly PortOptions _ports = new();
 
     public UpCommand()
         : base("up", "Start the infrastructure and the consumers, and stay until Ctrl-C")
@@ -39,7 +32,7 @@ sealed class UpCommand : CliCommand
         Add(_detach);
         Add(_consumers);
         Add(_openSearch);
-        foreach (var port in _ports)
+        foreach (var port in _ports.All)
             Add(port);
         _consumers.Validators.Add(NumberRange.Between(0, MaxConsumers));
     }
@@ -61,9 +54,9 @@ sealed class UpCommand : CliCommand
         var parts = user.MissingParts(withOpenSearch);
         var isUp = InfrastructureStart.IsUp(context, parts);
         if (isUp)
-            RefuseOtherPorts(parsed, folder);
+            _ports.ThrowIfOthersAreInUse(parsed, folder);
         else
-            await InfrastructureStart.RunAsync(context, services, parts, !isDetached, Ports(parsed));
+            await InfrastructureStart.RunAsync(context, services, parts, !isDetached, _ports.Arguments(parsed));
         var settings = await PipelineSettings.LoadAsync(context);
         if (isUp && missing <= 0 && !needsIndexer)
         {
@@ -99,32 +92,6 @@ sealed class UpCommand : CliCommand
                 ServicesFile.Delete(folder);
             else
                 new ServicesFile { Workers = running }.Save(folder);
-        }
-    }
-
-    static Option<int?> Port(string name, string server)
-    {
-        var port = new Option<int?>(name) { Description = $"Port of {server}, where it is started here (default: a free one)", HelpName = "N" };
-        port.Validators.Add(NumberRange.Between(1, MaxPort));
-        return port;
-    }
-
-    string[] Ports(ParseResult parsed) =>
-        [.. _ports.Where(port => parsed.GetValue(port) is not null).Select(port => string.Create(CultureInfo.InvariantCulture, $"{port.Name}={parsed.GetValue(port)}"))];
-
-    /// <summary>Servers that run keep their ports.</summary>
-    void RefuseOtherPorts(ParseResult parsed, DataDirectory folder)
-    {
-        if (LocalState.Load(folder.Path) is not { } state)
-            return;
-        string?[] addresses = [state.Kafka?.BootstrapServers, state.PostgreSql is { } postgres ? $":{postgres.Port}" : null, state.Valkey?.ConnectionString, state.OpenSearch?.Uri];
-        foreach (var (option, address) in _ports.Zip(addresses))
-        {
-            if (address is not null && parsed.GetValue(option) is { } port && !Regex.IsMatch(address, $@":{port}(?!\d)"))
-            {
-                throw new ClickstreamException(ExitCode.DataFolder,
-                    $"{option.Name} is {port}, but what runs in data folder {folder.Path} has another port; stop it with: clickstream down");
-            }
         }
     }
 

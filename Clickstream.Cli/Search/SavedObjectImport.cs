@@ -20,13 +20,14 @@ static class SavedObjectImport
         var address = http.BaseAddress;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(s_timeout);
-        http.DefaultRequestHeaders.Add("osd-xsrf", "true");
         using var file = new ByteArrayContent(SavedObject.File);
         file.Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
         using var form = new MultipartFormDataContent { { file, "file", "clickstream-dashboards.ndjson" } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/saved_objects/_import?overwrite=true") { Content = form };
+        request.Headers.Add("osd-xsrf", "true");
         try
         {
-            using var response = await http.PostAsync("api/saved_objects/_import?overwrite=true", form, limit.Token);
+            using var response = await http.SendAsync(request, limit.Token);
             var answer = await response.Content.ReadAsStringAsync(limit.Token);
             if (response.IsSuccessStatusCode && IsSuccess(answer))
                 return true;

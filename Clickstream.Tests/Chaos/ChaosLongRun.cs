@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
+using Clickstream.Tests.Infrastructure;
 using Clickstream.Tests.Local.Kafka;
 
 namespace Clickstream.Tests.Chaos;
@@ -19,9 +19,8 @@ public sealed class ChaosLongRun
     [Fact]
     public async Task Is_right_after_every_round()
     {
-        var rounds = Number("CLICKSTREAM_CHAOS_ROUNDS") ?? 0;
-        Assert.SkipWhen(rounds == 0, "CLICKSTREAM_CHAOS_ROUNDS is not set: no long run");
-        var seeds = Enumerable.Range(Number("CLICKSTREAM_CHAOS_SEED") ?? Random.Shared.Next(1, 1_000_000), rounds).ToLookup(ChaosPlan.IsForRealKafka);
+        var rounds = LongRun.SizeOrSkip("CLICKSTREAM_CHAOS_ROUNDS");
+        var seeds = Enumerable.Range(LongRun.Number("CLICKSTREAM_CHAOS_SEED") ?? Random.Shared.Next(1, 1_000_000), rounds).ToLookup(ChaosPlan.IsForRealKafka);
         if (seeds.Contains(true))
             RealKafkaProcess.SkipWithout();
 
@@ -54,7 +53,4 @@ public sealed class ChaosLongRun
             TestContext.Current.TestOutputHelper!.WriteLine(round.Log);
         }
     }
-
-    static int? Number(string variable) =>
-        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 }

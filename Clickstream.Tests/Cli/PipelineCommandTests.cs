@@ -87,6 +87,7 @@ public sealed class PipelineCommandTests : IAsyncLifetime
         await Command.RunAsync(ExitCode.Success, "up", "--detach");
         var processes = await ProcessesAsync();
         Assert.Contains("Already up", (await Command.RunAsync(ExitCode.Success, "up", "--detach")).Error, StringComparison.Ordinal);
+        Assert.Contains("--kafka-port is 1, but what runs in data folder", (await Command.RunAsync(ExitCode.DataFolder, "up", "--detach", "--kafka-port", "1")).Error, StringComparison.Ordinal);
 
         var summary = JsonDocument.Parse((await Command.RunAsync(ExitCode.Success, "producer", "start", "--file", file, "--offset", "1000", "--limit", "3000")).Output);
         Assert.Equal(3000, summary.RootElement.GetProperty("sent").GetInt64());

@@ -240,8 +240,7 @@ public abstract partial class EventIndexContract(ISearchServer server, LocalInfr
 
     static async Task AssertReadyAsync(ChildProcess process)
     {
-        var started = await process.WaitForErrorAsync(static line => line.Contains("/alive at ", StringComparison.Ordinal), Cancelled);
-        using var http = new HttpClient { BaseAddress = new(started[(started.LastIndexOf(' ') + 1)..]) };
+        using var http = new HttpClient { BaseAddress = new(await process.WaitForAddressAsync(Cancelled)) };
         using var health = await http.GetAsync("/health", Cancelled);
         Assert.True(health.IsSuccessStatusCode);
     }

@@ -72,9 +72,10 @@ sealed class IndexerHarness : IAsyncDisposable
     long Committed(IEnumerable<int> partitions) =>
         _group.Committed(partitions.Select(partition => new TopicPartition(Pipeline.Topic, partition)), s_limit).Sum(static partition => Math.Max(0, partition.Offset.Value));
 
-    public async Task WaitUntilCommittedAsync(long atLeast)
+    public Task WaitUntilCommittedAsync(long atLeast) => WaitUntilCommittedAsync(Pipeline.LogEnds().Keys, atLeast);
+
+    async Task WaitUntilCommittedAsync(IEnumerable<int> partitions, long atLeast)
     {
-        var partitions = Pipeline.LogEnds().Keys;
         var committed = 0L;
         try
         {
@@ -90,7 +91,8 @@ sealed class IndexerHarness : IAsyncDisposable
     public Task WaitUntilCommittedAsync()
     {
         Pipeline.Flush();
-        return WaitUntilCommittedAsync(Pipeline.LogEnds().Values.Sum());
+        var ends = Pipeline.LogEnds();
+        return WaitUntilCommittedAsync(ends.Keys, ends.Values.Sum());
     }
 
     /// <summary>All documents of an index with their ids, in the order of fields that tell them apart.</summary>

@@ -26,8 +26,7 @@ public sealed partial class IndexerLongRun(LocalInfrastructure infrastructure)
     [InlineData("real")]
     public async Task No_document_is_lost_or_doubled_and_each_refused_one_is_a_dead_letter_once(string engine)
     {
-        var count = int.Parse(Environment.GetEnvironmentVariable("CLICKSTREAM_INDEXER_EVENTS") is { Length: > 0 } text ? text : "0", CultureInfo.InvariantCulture);
-        Assert.SkipWhen(count == 0, "CLICKSTREAM_INDEXER_EVENTS is not set: no long run");
+        var count = LongRun.SizeOrSkip("CLICKSTREAM_INDEXER_EVENTS");
         if (engine == "real")
             RealOpenSearchProcess.SkipWithout();
         await using var folder = new LocalDataFolder();

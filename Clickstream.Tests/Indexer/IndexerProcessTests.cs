@@ -71,8 +71,7 @@ public sealed class IndexerProcessTests
             ["ConnectionStrings__opensearch"] = "http://127.0.0.1:9",
         });
         await process.WaitForErrorAsync(static line => line.Contains("OpenSearch at http://127.0.0.1:9/ takes nothing: ", StringComparison.Ordinal), Cancelled);
-        var started = await process.WaitForErrorAsync(static line => line.Contains("/alive at ", StringComparison.Ordinal), Cancelled);
-        using var http = new HttpClient { BaseAddress = new(started[(started.LastIndexOf(' ') + 1)..]) };
+        using var http = new HttpClient { BaseAddress = new(await process.WaitForAddressAsync(Cancelled)) };
         Assert.True((await http.GetAsync("/alive", Cancelled)).IsSuccessStatusCode);
         Assert.False((await http.GetAsync("/health", Cancelled)).IsSuccessStatusCode);
         Assert.Equal((int)ExitCode.Success, await process.StopAsync(Cancelled));

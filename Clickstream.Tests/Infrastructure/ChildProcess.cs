@@ -10,6 +10,13 @@ public sealed class ChildProcess : IAsyncDisposable
     static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
     static readonly TimeSpan s_pipeLimit = TimeSpan.FromSeconds(2);
 
+    // Most live for seconds: code is compiled a second time only where it has been called often.
+    static readonly Dictionary<string, string> s_compiler = new()
+    {
+        ["DOTNET_TieredPGO"] = "0",
+        ["DOTNET_TC_CallCountThreshold"] = "400", // hexadecimal
+    };
+
     readonly Process _process;
     readonly Lines _output = new();
     readonly Lines _error = new();
@@ -52,9 +59,8 @@ public sealed class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = workingDirectory ?? "",
         };
-        // Most live for seconds: code is compiled a second time only where it has been called often.
-        start.Environment["DOTNET_TieredPGO"] = "0";
-        start.Environment["DOTNET_TC_CallCountThreshold"] = "400"; // hexadecimal
+        foreach (var (name, value) in s_compiler)
+            start.Environment[name] = value;
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
             if (value is null)
@@ -71,6 +77,14 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Starts one of this solution's services with its settings in the environment.</summary>
     public static ChildProcess StartService(string project, IEnumerable<KeyValuePair<string, string>> settings, params string[] arguments) =>
         Start(PathOf(project), arguments, settings.ToDictionary(static setting => setting.Key, static string? (setting) => setting.Value));
+
+    /// <summary>Has a process compiled as anywhere else, and not as for tests: for those whose speed is measured.</summary>
+    /// <param name="environment">What it will be given.</param>
+    public static void CompileAsElsewhere(Dictionary<string, string?> environment)
+    {
+        foreach (var name in s_compiler.Keys)
+            environment[name] = null;
+    }
 
     /// <summary>Runs a program to its end.</summary>
     public static async Task<ChildProcess> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
@@ -104,6 +118,11 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <summary>Waits for a line of standard error.</summary>
     public Task<string> WaitForErrorAsync(Func<string, bool> match, CancellationToken cancellationToken) =>
         WaitForLineAsync(_error, match, cancellationToken);
+
+    /// <summary>Waits until a service has started.</summary>
+    /// <returns>Where it answers, such as <c>http://127.0.0.1:1234</c>.</returns>
+    public async Task<string> WaitForAddressAsync(CancellationToken cancellationToken) =>
+        (await WaitForErrorAsync(static line => line.Contains("/alive at ", StringComparison.Ordinal), cancellationToken)).Split(' ')[^1];
 
     /// <summary>Sends a signal, by its number (see <c>kill -l</c>).</summary>
     public void Signal(int signal)

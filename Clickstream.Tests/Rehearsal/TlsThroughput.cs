@@ -33,8 +33,7 @@ public sealed class TlsThroughput
 
     static async Task MeasureAsync(string broker, bool isReal)
     {
-        var pairs = int.Parse(Environment.GetEnvironmentVariable("CLICKSTREAM_TLS_PAIRS") is { Length: > 0 } text ? text : "0", CultureInfo.InvariantCulture);
-        Assert.SkipWhen(pairs == 0, "CLICKSTREAM_TLS_PAIRS is not set: nothing is measured");
+        var pairs = LongRun.SizeOrSkip("CLICKSTREAM_TLS_PAIRS");
         if (isReal)
             RealKafkaProcess.SkipWithout();
 
@@ -72,9 +71,7 @@ public sealed class TlsThroughput
     {
         var command = new CommandRun(folder.File("data"));
         command.Environment["CLICKSTREAM_ENV_FILE"] = "";
-        // Compiled as anywhere else, not as for tests.
-        command.Environment["DOTNET_TieredPGO"] = null;
-        command.Environment["DOTNET_TC_CallCountThreshold"] = null;
+        ChildProcess.CompileAsElsewhere(command.Environment);
         command.Environment["ConnectionStrings__kafka"] = kafka;
         command.Environment["ConnectionStrings__clickstream"] = new NpgsqlConnectionStringBuilder
         {

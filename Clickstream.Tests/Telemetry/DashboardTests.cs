@@ -1,5 +1,5 @@
 using System.Globalization;
-using Clickstream.Core.Events;
+using Clickstream.Cli;
 using Clickstream.Tests.Indexer;
 using Clickstream.Tests.Infrastructure;
 
@@ -111,14 +111,7 @@ public sealed class DashboardTests(LocalInfrastructure local) : IDisposable
     async Task RunProducerAsync(OtlpReceiver dashboard, string topic)
     {
         var file = _folder.File("events.csv");
-        await using (var csv = File.Create(file))
-        {
-            csv.Write(EventCsv.Header);
-            csv.Write("\n"u8);
-            var row = new byte[EventCsv.MaxRowLength];
-            foreach (var e in RetailGenerator.Generate(Events, seed: 6))
-                csv.Write(row.AsSpan(0, EventCsv.WriteRow(e, row)));
-        }
+        await EventFile.WriteAsync(file, Events, seed: 6, static _ => { }, _stop);
         var settings = Injected(dashboard, "http/protobuf", "producer", "p1");
         settings["ConnectionStrings__kafka"] = await local.BootstrapServersAsync(_stop);
         settings["Kafka__Topic"] = topic;
@@ -128,16 +121,11 @@ public sealed class DashboardTests(LocalInfrastructure local) : IDisposable
     }
 
     /// <summary>As Aspire injects it in development.</summary>
-    static Dictionary<string, string> Injected(OtlpReceiver dashboard, string protocol, string name, string instance) => new()
+    static Dictionary<string, string> Injected(OtlpReceiver dashboard, string protocol, string name, string instance) => new(dashboard.Settings(protocol))
     {
-        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = dashboard.Endpoint(protocol),
-        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol,
         ["OTEL_EXPORTER_OTLP_HEADERS"] = "x-otlp-api-key=key",
         ["OTEL_SERVICE_NAME"] = name,
         ["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={instance}",
-        ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
-        ["OTEL_BSP_SCHEDULE_DELAY"] = "1000",
-        ["OTEL_BLRP_SCHEDULE_DELAY"] = "1000",
         ["OTEL_TRACES_SAMPLER"] = "always_on",
         ["OTEL_METRICS_EXEMPLAR_FILTER"] = "trace_based",
         ["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory",

@@ -20,8 +20,16 @@ sealed class OtlpReceiver : IAsyncDisposable
 
     OtlpReceiver(WebApplication app, ConcurrentQueue<(string, ProtobufMessage)> requests) => (_app, _requests) = (app, requests);
 
-    /// <summary>Where it takes a protocol, by the name that the exporter has for it.</summary>
-    public string Endpoint(string protocol) => protocol == "grpc" ? _app.Urls.First() : _app.Urls.Last();
+    /// <summary>The settings of a service that is to send by a protocol, each second, as Aspire has it.</summary>
+    /// <param name="protocol"><c>grpc</c> or <c>http/protobuf</c>.</param>
+    public Dictionary<string, string> Settings(string protocol) => new()
+    {
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = protocol == "grpc" ? _app.Urls.First() : _app.Urls.Last(),
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol,
+        ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
+        ["OTEL_BSP_SCHEDULE_DELAY"] = "1000",
+        ["OTEL_BLRP_SCHEDULE_DELAY"] = "1000",
+    };
 
     /// <summary>The resources of all signals.</summary>
     public IEnumerable<IReadOnlyDictionary<string, string>> Resources => _requests.SelectMany(static request => OtlpSignals.Resources(request.Request));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Clickstream.AppHost.Commands;
-using Clickstream.Core.Events;
+using Clickstream.Cli;
+using Clickstream.Cli.Benchmark;
 using Clickstream.Local.Processes;
 using Clickstream.Tests.EndToEnd;
 using Clickstream.Tests.Infrastructure;
@@ -29,6 +30,9 @@ public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IAsyn
     readonly List<ChildProcess> _processes = [];
     readonly CancellationToken _stop = TestContext.Current.CancellationToken;
 
+    // How many of the file's are in the consumers' topic.
+    long _rows;
+
     string Csv => _folder.File("events.csv");
 
     public async ValueTask DisposeAsync()
@@ -43,25 +47,17 @@ public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IAsyn
     [Fact]
     public async Task Costs_three_percent_of_the_processor_time_at_most()
     {
-        var count = int.Parse(Environment.GetEnvironmentVariable("CLICKSTREAM_TELEMETRY_EVENTS") is { Length: > 0 } text ? text : "0", CultureInfo.InvariantCulture);
-        Assert.SkipWhen(count == 0, "CLICKSTREAM_TELEMETRY_EVENTS is not set: no long run");
+        var count = LongRun.SizeOrSkip("CLICKSTREAM_TELEMETRY_EVENTS");
         await using var receiver = await OtlpReceiver.StartAsync(_stop, keep: false);
-        // As often as Aspire has them sent.
-        var otlp = new Dictionary<string, string>
-        {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Endpoint("grpc"),
-            ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",
-            ["OTEL_BSP_SCHEDULE_DELAY"] = "1000",
-            ["OTEL_BLRP_SCHEDULE_DELAY"] = "1000",
-        };
+        var otlp = receiver.Settings("grpc");
         var links = new Dictionary<string, string>(otlp) { ["Kafka__TraceLinks"] = "true" };
 
         var start = TimeProvider.System.GetTimestamp();
         var topic = await infrastructure.CreateTopicAsync(Partitions, _stop);
         var consumers = new[] { await ConsumerAsync(topic, s_plain), await ConsumerAsync(topic, otlp), await ConsumerAsync(topic, links) };
         var producers = new[] { await ProducerAsync(s_plain), await ProducerAsync(otlp) };
-        using var events = RetailGenerator.Generate((long)(count + Rounds) * (Rounds + 1), seed: 6).GetEnumerator();
-        await RoundAsync(producers, topic, consumers, events, count);
+        await EventFile.WriteAsync(Csv, (long)(count + Rounds) * (Rounds + 1), seed: 6, static _ => { }, _stop);
+        await RoundAsync(producers, topic, consumers, count);
         await Eventually.TrueAsync(() => TimeProvider.System.GetElapsedTime(start) > s_warmUp, s_limit);
 
         var rounds = new List<double[]>();
@@ -69,7 +65,7 @@ public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IAsyn
         Console.WriteLine("producer, with OTLP, consumer, with OTLP, with OTLP and links");
         for (var i = 1; i <= Rounds; i++)
         {
-            rounds.Add(await RoundAsync(producers, topic, consumers, events, count + i));
+            rounds.Add(await RoundAsync(producers, topic, consumers, count + i));
             Console.WriteLine(string.Join("  ", rounds[^1].Select(static cpu => cpu.ToString("0.000", CultureInfo.InvariantCulture))));
         }
 
@@ -78,22 +74,21 @@ public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IAsyn
             $"median ratios: producer {producer:0.000}, consumer {consumer:0.000}, with links {Median(static round => round[4] / round[2]):0.000}"));
         Assert.True(producer <= Limit && consumer <= Limit, $"more than {Limit}");
 
-        double Median(Func<double[], double> ratio) => rounds.Select(ratio).Order().ElementAt(Rounds / 2);
+        double Median(Func<double[], double> ratio) => Statistics.Median(rounds.Select(ratio));
     }
 
     /// <summary>Microseconds an event, which are seconds a million, of each producer and of each consumer.</summary>
     async Task<double[]> RoundAsync(
-        (ChildProcess Process, string Address)[] producers, string topic, ChildProcess[] consumers, IEnumerator<ClickEvent> events, int count)
+        (ChildProcess Process, string Address)[] producers, string topic, ChildProcess[] consumers, int count)
     {
         var sent = await Task.WhenAll(producers.Select(producer => MeasureAsync([producer.Process], count, async () =>
         {
             await TrafficControl.ReplayAsync(producer.Address, $"{count}", null, _stop);
             await producer.Process.WaitForErrorAsync(line => line.Contains($"{count} events were acknowledged", StringComparison.Ordinal), _stop);
         })));
-        await WriteCsvAsync(events, count);
         var stored = await MeasureAsync(consumers, count, async () =>
         {
-            await FillAsync(topic);
+            await FillAsync(topic, count);
             foreach (var pipeline in _pipelines)
                 await pipeline.WaitUntilStoredAsync(_stop);
         });
@@ -109,26 +104,19 @@ public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IAsyn
         static TimeSpan CpuTime(ChildProcess process) => ProcessTable.ReadStat(process.Pid)!.Value.CpuTime;
     }
 
-    async Task WriteCsvAsync(IEnumerator<ClickEvent> events, int count)
-    {
-        await using var csv = new BufferedStream(File.Create(Csv));
-        csv.Write(EventCsv.Header);
-        csv.Write("\n"u8);
-        var row = new byte[EventCsv.MaxRowLength];
-        for (var i = 0; i < count && events.MoveNext(); i++)
-            csv.Write(row.AsSpan(0, EventCsv.WriteRow(events.Current, row)));
-    }
-
-    /// <summary>Replays the file into the consumers' topic, by a producer that nobody looks at.</summary>
-    async Task FillAsync(string topic)
+    /// <summary>Replays the next rows into the consumers' topic, by a producer that nobody looks at.</summary>
+    async Task FillAsync(string topic, int count)
     {
         await using var producer = ChildProcess.StartService("Clickstream.Producer", new Dictionary<string, string>
         {
             ["ConnectionStrings__kafka"] = await infrastructure.BootstrapServersAsync(_stop),
             ["Kafka__Topic"] = topic,
             ["Producer__File"] = Csv,
+            ["Producer__Offset"] = $"{_rows}",
+            ["Producer__Limit"] = $"{count}",
         }, "--exit-with-parent");
         Assert.True(await producer.WaitForExitAsync(_stop) == 0, producer.Transcript());
+        _rows += count;
     }
 
     async Task<(ChildProcess Process, string Address)> ProducerAsync(IReadOnlyDictionary<string, string> telemetry)
@@ -140,8 +128,7 @@ public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IAsyn
             ["Kafka__Partitions"] = $"{Partitions}",
             ["Producer__Remote"] = "true",
         });
-        var started = await producer.WaitForErrorAsync(static line => line.Contains("/alive at ", StringComparison.Ordinal), _stop);
-        return (producer, started.Split(' ')[^1]);
+        return (producer, await producer.WaitForAddressAsync(_stop));
     }
 
     async Task<ChildProcess> ConsumerAsync(string topic, IReadOnlyDictionary<string, string> telemetry)
@@ -159,9 +146,7 @@ public sealed class TelemetryLongRun(LocalInfrastructure infrastructure) : IAsyn
 
     ChildProcess Start(string service, IReadOnlyDictionary<string, string> telemetry, Dictionary<string, string?> settings)
     {
-        // Compiled as anywhere else, not as for tests.
-        settings["DOTNET_TieredPGO"] = null;
-        settings["DOTNET_TC_CallCountThreshold"] = null;
+        ChildProcess.CompileAsElsewhere(settings);
         foreach (var (name, value) in telemetry)
             settings[name] = value;
         var process = ChildProcess.Start(ChildProcess.PathOf(service), ["--exit-with-parent"], settings);

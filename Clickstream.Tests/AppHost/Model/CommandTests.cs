@@ -1,12 +1,8 @@
-using System.Net;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Clickstream.Tests.Infrastructure;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Clickstream.Tests.AppHost.Model;
@@ -22,19 +18,14 @@ public sealed class CommandTests(LocalInfrastructure local) : IAsyncDisposable
     [Fact]
     public async Task A_traffic_command_asks_the_producer_for_what_was_filled_in()
     {
-        var producer = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
-        producer.Logging.ClearProviders();
-        producer.WebHost.ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        await using var app = producer.Build();
-        app.Run(static context =>
+        await using var producer = await HttpStub.StartAsync(static context =>
         {
             context.Response.StatusCode = context.Request.Path == "/stop" ? StatusCodes.Status400BadRequest : StatusCodes.Status202Accepted;
             return context.Response.WriteAsync($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}");
         });
-        await app.StartAsync(_stop);
         await using var model = await AppHostModel.RunAsync("embedded");
         var endpoint = Assert.Single(model["producer"].Annotations.OfType<EndpointAnnotation>());
-        endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, "127.0.0.1", new Uri(app.Urls.Single()).Port);
+        endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, "127.0.0.1", producer.Uri.Port);
 
         Assert.Equal((true, "POST /replay?events=100000&speed=0"), await GiveAsync(model.Command("producer", "replay-sample")));
         Assert.Equal((true, "POST /replay?events=7&speed=2"), await GiveAsync(model.Command("producer", "replay-sample"), ("events", "7"), ("speed", "2")));

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using Clickstream.Tests.Infrastructure;
 
 namespace Clickstream.Tests.Search.Difference;
 
@@ -14,8 +14,7 @@ public abstract class SearchDifference(ISearchServer first, ISearchServer second
 
     SearchHttp[] _servers = [];
 
-    public static TheoryData<int> Rounds => [.. Enumerable.Range(
-        1, int.TryParse(Environment.GetEnvironmentVariable(RoundsVariable), CultureInfo.InvariantCulture, out var rounds) ? rounds : 1)];
+    public static TheoryData<int> Rounds => [.. Enumerable.Range(1, LongRun.Number(RoundsVariable) ?? 1)];
 
     public async ValueTask InitializeAsync() => _servers =
     [
